@@ -1,0 +1,228 @@
+"""The words of the house: what a sensor says, what the home concludes.
+
+Everything that crosses the border between `gateway` and `models` is one of these types. Times are
+integers: milliseconds of UTC for what is sensed (`at_ms`), whole seconds of UTC for what is concluded
+(`*_s`), because an alert's identity and its deadline are defined to the second.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class SensorKind(StrEnum):
+    """The closed list of sensor kinds; it grows only with a decoder or a GPIO kind."""
+
+    DOOR = "door"
+    SEAT = "seat"
+    BED = "bed"
+    TAP = "tap"
+    TOILET = "toilet"
+    MOTION = "motion"
+    PRESENCE = "presence"
+    FRIDGE = "fridge"
+    CUPBOARD = "cupboard"
+    APPLIANCE = "appliance"
+    HEART_RATE = "heart_rate"
+    STEPS = "steps"
+    BUTTON = "button"
+    TEMPERATURE = "temperature"
+    HUMIDITY = "humidity"
+    BATTERY = "battery"
+
+
+class Severity(StrEnum):
+    """How soon a person should look: now, today, or when there is time."""
+
+    URGENT = "urgent"
+    ATTENTION = "attention"
+    NOTE = "note"
+
+
+class Audience(StrEnum):
+    """Who a finding is for. Sensor trouble is never the carer's."""
+
+    CARE = "care"
+    TECHNICIAN = "technician"
+
+
+class AlertKind(StrEnum):
+    """The alert kinds that this version can raise (ARCHITECTURE, "Contracts")."""
+
+    HELP_BUTTON = "help_button"
+    INACTIVITY = "inactivity"
+    LONG_STAY = "long_stay"
+
+
+HOUSEHOLD = "household"
+"""The resident named in a finding when its sensors belong to no one resident."""
+
+OUTSIDE_DOOR = "outside-door"
+BATHROOM = "bathroom"
+BEDROOM = "bedroom"
+KITCHEN = "kitchen"
+"""Places that carry meaning; every other place is a name to be repeated."""
+
+
+class Reading(NamedTuple):
+    """One input of the home: a sensor's value at a moment.
+
+    `at_ms` is UTC in milliseconds. `value` is 1/0 for on and off (a lone 1 for sensors that only fire),
+    beats per minute, steps in the last minute or degrees Celsius, by the sensor's kind. A `sensor` that
+    begins with "@" is the gateway's own input (`GATEWAY_LINK`, `CLOCK_STEP`): journalled like any other,
+    so that a replay sees what the live run saw.
+    """
+
+    at_ms: int
+    sensor: str
+    value: float
+
+
+GATEWAY_LINK = "@gateway"
+"""Input: 0 when the gateway could no longer see (it was down), 1 when it can see again."""
+
+CLOCK_STEP = "@clock"
+"""Input: the wall clock was stepped by `value` seconds; `at_ms` is the new time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """One signal of the home. `resident` is None where the household shares it."""
+
+    id: str
+    kind: SensorKind
+    place: str
+    resident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSpec:
+    """What the core needs to know of a home: who lives there and what can be sensed.
+
+    `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
+    learner solves for (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on.
+    """
+
+    id: str
+    timezone: str
+    residents: tuple[str, ...]
+    sensors: tuple[Sensor, ...]
+    alerts: frozenset[AlertKind] = frozenset(AlertKind)
+    silence_budget_per_day: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a person needs in order to judge a finding; every field is plain English.
+
+    Attributes:
+        observed: what was seen, never what it is.
+        usual: this person's own usual range, and over how many days.
+        because: the rule that raised it, in one sentence.
+        coverage: how much could be seen.
+        cannot_tell: what this finding cannot tell.
+        to_do: one thing to do.
+        details: the counterfactual and other particulars, shown on request only.
+    """
+
+    observed: str
+    usual: str
+    because: str
+    coverage: str
+    cannot_tell: str
+    to_do: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A departure from the ordinary that became an alert.
+
+    `opened_s` names the alert together with resident and kind: a replay after a crash names the same
+    one. `raised_s` is its deadline, never the moment at which the process happened to wake up.
+    """
+
+    resident: str
+    kind: AlertKind
+    severity: Severity
+    audience: Audience
+    opened_s: int
+    raised_s: int
+    evidence: Evidence
+
+
+class Change(StrEnum):
+    """What became of an open alert."""
+
+    RESOLVED = "resolved"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """News about an alert that is already open, in one plain sentence."""
+
+    resident: str
+    kind: AlertKind
+    opened_s: int
+    raised_s: int
+    change: Change
+    observed: str
+
+
+class Period(StrEnum):
+    """What a summary covers."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One habit of one resident day, as the `--habits` table and the weekly summary have it.
+
+    `usual_low` to `usual_high` is the central 90 % of what this person's own past predicts;
+    `rarity_days` says on one day in how many a value at least so far out is expected (1 = every day).
+    All three are None while learning.
+    """
+
+    name: str
+    observed: float
+    usual_low: float | None
+    usual_high: float | None
+    rarity_days: float | None
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a day or a week was like, as far as it could be seen. Silence never means "all well"."""
+
+    resident: str
+    period: Period
+    day: str
+    raised_s: int
+    headline: str
+    coverage: str
+    lines: tuple[str, ...] = ()
+    habits: tuple[Habit, ...] = field(default=())
+
+
+Said = Finding | Update | Summary
+"""Anything that the home may say."""
+
+
+class ModelError(Exception):
+    """Something in the core's own state cannot be used; `advice` says what happens next."""
+
+    def __init__(self, problem: str, *, advice: str) -> None:
+        super().__init__(f"{problem} {advice}")
+        self.advice = advice
+
+
+class StateTooNew(ModelError):
+    """A newer version wrote this state; the caller keeps it aside and rebuilds from the journal."""
+
+
+class StateCorrupt(ModelError):
+    """This state cannot be read; the caller keeps it aside and rebuilds from the journal."""
