@@ -1,0 +1,1 @@
+"""The `wren` command, one module for each family of subcommands."""

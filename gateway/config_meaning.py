@@ -1,0 +1,75 @@
+"""What a well-formed configuration may still get wrong: names that point nowhere, pins used twice."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from models.vocabulary import HOUSEHOLD, AlertKind, SensorKind
+
+if TYPE_CHECKING:
+    from gateway.config import Config, SensorTable
+
+Contradiction = tuple[tuple[str | int, ...], str, str]
+"""Where (a path of keys), what is wrong, and the next step."""
+
+_WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY})
+
+
+def contradictions(config: "Config") -> Iterator[Contradiction]:
+    """What cannot be true together in `config`, the first one first."""
+    try:
+        ZoneInfo(config.home.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problem = f"unknown time zone `{config.home.timezone}`"
+        yield ("home", "timezone"), problem, "Use an IANA name such as Europe/London."
+    yield from _names(config)
+    pins: dict[int, str] = {}
+    for index, sensor in enumerate(config.sensors):
+        yield from _sensor(config, index, sensor, pins)
+    yield from _owners(config)
+
+
+def _names(config: "Config") -> Iterator[Contradiction]:
+    lists = {
+        "residents": [resident.id for resident in config.residents],
+        "sensors": [sensor.id for sensor in config.sensors],
+        "recipients": [recipient.id for recipient in config.recipients],
+    }
+    if HOUSEHOLD in lists["residents"]:
+        yield ("residents",), f"`{HOUSEHOLD}` means everybody and cannot be a resident's id", "Choose another id."
+    for name, ids in lists.items():
+        for index, one in enumerate(ids):
+            if one in ids[:index]:
+                yield (name, index, "id"), f"the id `{one}` is used twice in `{name}`", "Give each its own id."
+
+
+def _sensor(config: "Config", index: int, sensor: "SensorTable", pins: dict[int, str]) -> Iterator[Contradiction]:
+    residents = [resident.id for resident in config.residents]
+    here = ("sensors", index)
+    if sensor.resident is not None and sensor.resident not in residents:
+        problem = f"sensor `{sensor.id}` belongs to unknown resident `{sensor.resident}`"
+        yield (*here, "resident"), problem, f"Known: {', '.join(residents)}."
+    if sensor.gpio and sensor.ble:
+        yield here, f"sensor `{sensor.id}` has both gpio and ble", "Keep the one by which it is connected."
+    if sensor.ble and sensor.kind not in _WIRELESS_ONLY:
+        problem = f"a {sensor.kind} sensor cannot come from the profile `{sensor.ble.profile}`"
+        yield (*here, "kind"), problem, "The heart_rate profile gives heart_rate and battery."
+    if sensor.gpio:
+        if sensor.kind in _WIRELESS_ONLY:
+            yield here, f"a {sensor.kind} sensor cannot hang on a GPIO pin", "Use ble for wearables."
+        if sensor.gpio.pin in pins:
+            problem = f"pin {sensor.gpio.pin} is used by `{pins[sensor.gpio.pin]}` and `{sensor.id}`"
+            yield (*here, "gpio"), problem, "Give each sensor its own pin."
+        pins[sensor.gpio.pin] = sensor.id
+
+
+def _owners(config: "Config") -> Iterator[Contradiction]:
+    hours = {recipient.id: recipient.hours for recipient in config.recipients}
+    for kind, alert in (config.alerts or {}).items():
+        here = ("alerts", kind, "owner")
+        if alert.owner not in hours:
+            problem = f"`{kind}` is owned by unknown recipient `{alert.owner}`"
+            yield here, problem, "Add a [[recipients]] table with that id and its hours."
+        elif kind is AlertKind.HELP_BUTTON and hours[alert.owner] != "24h":
+            problem = f"`{kind}` needs a recipient who answers day and night; `{alert.owner}` keeps office hours"
+            yield here, problem, 'Name a recipient with hours = "24h", or take the help button out.'

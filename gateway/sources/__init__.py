@@ -1,0 +1,1 @@
+"""Where readings come from: GPIO, Bluetooth, recordings and the simulator. They never know each other."""

@@ -1,0 +1,1 @@
+"""The three databases, each with one writing process."""

@@ -1,0 +1,1 @@
+"""What crosses the wall: the closed message schema, and the process that carries it to the provider."""
