@@ -5,7 +5,7 @@ integers: milliseconds of UTC for what is sensed (`at_ms`), whole seconds of UTC
 (`*_s`), because an alert's identity and its deadline are defined to the second.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -139,7 +139,8 @@ class Finding:
     """A departure from the ordinary that became an alert.
 
     `opened_s` names the alert together with resident and kind: a replay after a crash names the same
-    one. `raised_s` is its deadline, never the moment at which the process happened to wake up.
+    one. It is the deadline, never the moment at which the process happened to wake up. `since_s` is when the
+    departure itself began (the last sign of life, the arrival in the bathroom).
     """
 
     resident: str
@@ -147,7 +148,7 @@ class Finding:
     severity: Severity
     audience: Audience
     opened_s: int
-    raised_s: int
+    since_s: int
     evidence: Evidence
 
 
@@ -179,11 +180,11 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """One habit of one resident day, as the `--habits` table and the weekly summary have it.
+    """One habit in one part of one day, as the `--habits` table has it.
 
-    `usual_low` to `usual_high` is the central 90 % of what this person's own past predicts;
-    `rarity_days` says on one day in how many a value at least so far out is expected (1 = every day).
-    All three are None while learning.
+    `usual_low` to `usual_high` is the central 90 % of what this person's own past predicts; `rarity_days`
+    says on one day in how many a value at least so far out is expected (1 = every day). All are None
+    while learning, and where too little could be seen.
     """
 
     name: str
@@ -192,6 +193,26 @@ class Habit:
     usual_high: float | None
     rarity_days: float | None
     direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class HabitTable:
+    """The habits of one part of one day (`day`, ISO 8601). It stays in the home when live."""
+
+    resident: str
+    day: str
+    raised_s: int
+    habits: tuple[Habit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfHabit:
+    """One habit over a week: the mean a day, and the mean usual range of the same days."""
+
+    name: str
+    per_day: float
+    usual_low: float | None
+    usual_high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +226,11 @@ class Summary:
     headline: str
     coverage: str
     lines: tuple[str, ...] = ()
-    habits: tuple[Habit, ...] = field(default=())
+    habits: tuple[WeekOfHabit, ...] = ()
 
 
-Said = Finding | Update | Summary
-"""Anything that the home may say."""
+Said = Finding | Update | Summary | HabitTable
+"""Anything that the home may say. A `HabitTable` never leaves it."""
 
 
 class ModelError(Exception):

@@ -1,0 +1,55 @@
+"""The `wren` command.
+
+Each subcommand is loaded when it is used: `wren status` on a Pi must not pay for River (docs/decisions/0003).
+Exit codes: 0 done, 1 something failed, 2 input or configuration refused, 3 a sensor source cannot work, 4 a
+database cannot be used, 5 the provider cannot be told.
+"""
+
+import importlib
+import sys
+
+import click
+
+from gateway import VERSION
+from gateway.errors import GatewayError
+
+_COMMANDS = {
+    "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
+}
+
+
+class _Lazy(click.Group):
+    """Loads a subcommand's module when it is called; the overview needs only the names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="wren")
+def wren() -> None:
+    """Wren notices when a resident's day is not as usual, and tells those who can help. Raw data stays at home."""
+
+
+def main() -> None:
+    """Run the command line; a GatewayError becomes two lines on standard error and its exit code."""
+    try:
+        wren()
+    except GatewayError as error:
+        click.echo(f"wren: {error.problem}\n  {error.advice}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""`wren replay`: a recorded home through the same code as live."""
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.replaying import Outcome
+    from gateway.sources.replay import Recording
+    from models.home import Home
+    from models.vocabulary import Reading
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wren replay recordings/home-1 --out alerts.jsonl
+  wren replay recordings/home-1 --out - --deadlines deadlines.csv --habits habits.csv
+"""
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, allow_dash=True), required=True, help="Messages, as JSON lines.")
+@click.option("--deadlines", type=click.Path(path_type=Path), help="CSV: when a silence would alert, hour by hour.")
+@click.option("--habits", type=click.Path(path_type=Path), help="CSV: each habit against what is usual, day by day.")
+@click.option("--lenient", is_flag=True, help="Skip and count rows that cannot be used, instead of stopping.")
+@click.option("--json", "as_json", is_flag=True, help="The closing account as JSON on standard output.")
+def replay(
+    folder: Path, out: Path, deadlines: Path | None, habits: Path | None, *, lenient: bool, as_json: bool
+) -> None:
+    """Run a recorded home (FOLDER with home.toml and readings.csv or .csv.gz) through Wren.
+
+    A home.toml without an [alerts] table enables every kind here. Ends with 0; 2 if the configuration or a row
+    cannot be used, with its line.
+    """
+    from gateway.config import load
+    from gateway.replaying import Replay
+    from gateway.sources.replay import Recording
+    from models.home import Home
+
+    config = load(folder / "home.toml")
+    recording = Recording(folder, (sensor.id for sensor in config.sensors), lenient=lenient)
+    home = Home(config.spec(live=False))
+    started_s = time.perf_counter()
+    with ExitStack() as files:
+        messages = sys.stdout.buffer if str(out) == "-" else files.enter_context(out.open("wb"))
+        run = Replay(
+            home,
+            messages.write,
+            deadlines=files.enter_context(deadlines.open("w", encoding="utf-8", newline="")) if deadlines else None,
+            habits=files.enter_context(habits.open("w", encoding="utf-8", newline="")) if habits else None,
+        )
+        outcome = run.run(_with_progress(recording, quiet=as_json or str(out) == "-"))
+    account = _account(home, recording, outcome, time.perf_counter() - started_s)
+    if as_json:
+        click.echo(json.dumps(account, sort_keys=True))
+    else:
+        _print(account, to_stderr=str(out) == "-")
+
+
+def _with_progress(recording: "Recording", *, quiet: bool) -> "Iterator[Reading]":
+    if quiet or not sys.stderr.isatty():
+        for _, reading in recording.readings():
+            yield reading
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("replaying", total=recording.total_bytes)
+        for number, (_, reading) in enumerate(recording.readings()):
+            yield reading
+            if number % 4096 == 0:
+                progress.update(task, completed=recording.bytes_read)
+
+
+def _account(home: "Home", recording: "Recording", outcome: "Outcome", seconds: float) -> dict[str, Any]:
+    weeks = outcome.weeks(len(home.spec.residents))
+    return {
+        "home": home.spec.id,
+        "readings": outcome.readings,
+        "days": round((outcome.last_ms - outcome.first_ms) / 86_400_000, 1),
+        "person_weeks": round(weeks, 1),
+        "messages": outcome.messages,
+        "alerts": dict(sorted(outcome.alerts.items())),
+        "alerts_per_person_week": {
+            k: round(n / weeks, 3) if weeks else None for k, n in sorted(outcome.alerts.items())
+        },
+        "left_out": {reason: count for reason, count in home.left_out().items() if count},
+        "skipped": {str(reason): count for reason, count in recording.tally.skipped.items()},
+        "first_skipped_line": {str(reason): line for reason, line in recording.tally.first_line.items()},
+        "seconds": round(seconds, 2),
+        "readings_per_s": round(outcome.readings / seconds) if seconds else None,
+    }
+
+
+def _print(account: dict[str, Any], *, to_stderr: bool) -> None:
+    def say(text: str) -> None:
+        click.echo(text, err=to_stderr)
+
+    say(f"{account['home']}: {account['readings']:,} readings over {account['days']} days in {account['seconds']} s")
+    rates = account["alerts_per_person_week"]
+    for kind, count in account["alerts"].items():
+        say(f"  {kind}: {count} ({rates[kind]} a person-week)")
+    if not account["alerts"]:
+        say("  no alerts")
+    say(f"  {account['messages']} messages in all")
+    for name in ("left_out", "skipped"):
+        for reason, count in account[name].items():
+            line = account["first_skipped_line"].get(reason)
+            say(f"  {name.replace('_', ' ')}: {count} ({reason}{f', first at line {line}' if line else ''})")

@@ -1,0 +1,88 @@
+"""What could have been seen: when the gateway was blind, and which sensors were heard.
+
+Blindness is never stillness. Every conclusion asks here how much of its time was seen, and says so.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from models.localtime import DAY_S, MINUTE_S, LocalTime
+from models.signals import Line
+
+FORGIVEN_S: Final = 10 * MINUTE_S
+"""A shorter blind stretch (a restart, an update) hides no more than an ordinary pause would."""
+
+_REMEMBERED: Final = 64
+"""Blind stretches kept; a home that is blind more often than this in a week has other troubles."""
+
+
+class Coverage:
+    """When this home's gateway could not see.
+
+    Attributes:
+        blind_since_s: UTC second at which it became blind, or None while it sees.
+    """
+
+    def __init__(self, local: LocalTime) -> None:
+        self._local = local
+        self.blind_since_s: int | None = None
+        self._stretches: list[tuple[int, int]] = []
+
+    def lost(self, at_s: int) -> None:
+        """The gateway cannot see from `at_s` on."""
+        if self.blind_since_s is None:
+            self.blind_since_s = at_s
+
+    def found(self, at_s: int) -> int:
+        """The gateway can see again; returns for how many seconds it could not (0 if it could)."""
+        if self.blind_since_s is None:
+            return 0
+        start_s, self.blind_since_s = self.blind_since_s, None
+        self.hidden(start_s, at_s)
+        return at_s - start_s
+
+    def hidden(self, start_s: int, end_s: int) -> None:
+        """Record a stretch that must not be read as stillness, such as a step of the clock."""
+        self._stretches = [*self._stretches, (start_s, end_s)][-_REMEMBERED:]
+
+    def blind_s(self, start_s: int, end_s: int) -> int:
+        """Seconds between `start_s` and `end_s` in which the gateway could not see."""
+        stretches = [*self._stretches]
+        if self.blind_since_s is not None:
+            stretches.append((self.blind_since_s, max(end_s, self.blind_since_s)))
+        return sum(max(0, min(end, end_s) - max(start, start_s)) for start, end in stretches)
+
+    def sentence(self, lines: Iterable[Line], at_s: int) -> str:
+        """How much could be seen in the 24 hours before `at_s`, in plain words."""
+        lines = list(lines)
+        silent = [line.sensor.id for line in lines if line.heard_ms is None or line.heard_ms < (at_s - DAY_S) * 1000]
+        heard = len(lines) - len(silent)
+        text = f"{heard} of {len(lines)} sensors heard in the last 24 hours"
+        if 0 < len(silent) <= 3:
+            text += f" (not heard: {', '.join(silent)})"
+        blind_s = self.blind_s(at_s - DAY_S, at_s)
+        if blind_s >= FORGIVEN_S:
+            return f"{text}; the gateway could not see for {duration(blind_s)} of them."
+        return f"{text}; the gateway could see all the time."
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {"blind_since_s": self.blind_since_s, "stretches": [list(pair) for pair in self._stretches]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state()` said."""
+        self.blind_since_s = state["blind_since_s"]
+        self._stretches = [(start, end) for start, end in state["stretches"]]
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it.
+
+    >>> duration(15_600), duration(6_600), duration(59), duration(7_200)
+    ('4 h 20', '1 h 50', '1 min', '2 h')
+    """
+    minutes = max(1, round(seconds / MINUTE_S))
+    hours, minutes = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min"
+    return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"

@@ -1,0 +1,158 @@
+"""Counts what a stream does in each part of the day, and keeps what is usual.
+
+The day has four parts; the night is one of them and belongs to the evening on which it began. When a part
+ends, each habit is scored against the past first and learnt after (prequential). A part that could not be
+seen well enough is neither scored nor learnt: blindness is not a count of zero.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from models.coverage import Coverage
+from models.learners.tally import Tally
+from models.localtime import HOUR_S, LocalTime
+from models.signals import NEVER, Event, Phase
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
+
+PARTS: Final = (("morning", 7 * HOUR_S), ("afternoon", 12 * HOUR_S), ("evening", 18 * HOUR_S), ("night", 23 * HOUR_S))
+"""Each part's name, and the time on the clock at which it begins."""
+
+ACTIVE: Final = "active-minutes"
+"""Minutes in which anything at all was seen: how busy a part of the day was."""
+
+_APART_MS: Final = {SensorKind.TAP: 60_000, SensorKind.TOILET: 90_000, SensorKind.DOOR: 120_000}
+_APART_ELSE_MS: Final = 60_000
+_APART_BATHROOM_MS: Final = 300_000
+"""Uses closer together than this are one: a tap turned off and on, a door opened and shut, one visit."""
+
+_BLIND_SHARE: Final = 0.2
+_RAREST_DAYS: Final = 100_000.0
+
+
+class Habits:
+    """The habits of one stream.
+
+    Args:
+        sensors: the sensors that belong to it, which decide what habits there are.
+
+    Attributes:
+        due_ms: when the current part of the day ends (UTC, ms).
+    """
+
+    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sensors: Iterable[Sensor]) -> None:
+        self.resident = resident
+        self.due_ms = NEVER
+        self._local = local
+        self._coverage = coverage
+        self._habits_of = {sensor.id: _habits_of(sensor) for sensor in sensors}
+        self._names = sorted({name for names in self._habits_of.values() for name, _ in names} | {ACTIVE})
+        self._counts = dict.fromkeys(self._names, 0)
+        self._last_ms: dict[str, int] = {}
+        self._minute = -1
+        self._part_start_s = 0
+        self._partial = True
+        self._tallies: dict[str, Tally] = {}
+
+    def see(self, event: Event) -> None:
+        """Count an event of this stream."""
+        at_ms = event.at_ms
+        if self.due_ms == NEVER:
+            self._begin(at_ms // 1000)
+        minute = at_ms // 60_000
+        if minute != self._minute:
+            self._minute = minute
+            self._counts[ACTIVE] += 1
+        if event.phase is Phase.OFF:
+            return
+        for name, apart_ms in self._habits_of[event.sensor.id]:
+            if at_ms - self._last_ms.get(name, -NEVER) >= apart_ms:
+                self._counts[name] += 1
+            self._last_ms[name] = at_ms
+
+    def _begin(self, at_s: int) -> None:
+        self._part_start_s = at_s
+        self.due_ms = min(self._local.next_clock_s(at_s, begins_s) for _, begins_s in PARTS) * 1000
+
+    def part(self, at_s: int) -> str:
+        """The name of the part of the day at `at_s`."""
+        second = self._local.second_of_day(at_s)
+        begun = [name for name, begins_s in PARTS if begins_s <= second]
+        return begun[-1] if begun else PARTS[-1][0]
+
+    def pass_time(self) -> HabitTable:
+        """Called when `due_ms` has come: the part of the day has ended."""
+        end_s = self.due_ms // 1000
+        start_s = self._part_start_s
+        part = self.part(start_s)
+        blind_s = self._coverage.blind_s(start_s, end_s)
+        seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
+        rows = tuple(self._close(f"{name}-{part}", self._counts[name], seen=seen) for name in self._names)
+        # the night's early hours belong to the day on which it began, four hours back at the least
+        day = self._local.date(self._local.day(start_s)).isoformat()
+        self._counts = dict.fromkeys(self._names, 0)
+        self._partial = False
+        self._begin(end_s)
+        return HabitTable(self.resident, day, end_s, rows)
+
+    def _close(self, name: str, count: int, *, seen: bool) -> Habit:
+        tally = self._tallies.setdefault(name, Tally())
+        chance = tally.score_one(count) if seen else None
+        usual = tally.usual() if seen else None
+        habit = Habit(
+            name=name,
+            observed=float(count),
+            usual_low=None if usual is None else float(usual.low),
+            usual_high=None if usual is None else float(usual.high),
+            rarity_days=None if chance is None else round(min(1 / max(chance, 1e-9), _RAREST_DAYS), 2),
+            direction=tally.direction(count) if seen else "unseen",
+        )
+        if seen:
+            tally.learn_one(count)
+        return habit
+
+    def disturbed(self) -> None:
+        """The clock was stepped: the counts of this part of the day mean nothing."""
+        self._partial = True
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "due_ms": None if self.due_ms == NEVER else self.due_ms,
+            "counts": dict(self._counts),
+            "last_ms": dict(sorted(self._last_ms.items())),
+            "minute": self._minute,
+            "part_start_s": self._part_start_s,
+            "partial": self._partial,
+            "tallies": {name: tally.state() for name, tally in sorted(self._tallies.items())},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state()` said; habits of sensors that are gone are kept, unused."""
+        self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
+        self._counts = {name: state["counts"].get(name, 0) for name in self._names}
+        self._last_ms = dict(state["last_ms"])
+        self._minute = state["minute"]
+        self._part_start_s = state["part_start_s"]
+        self._partial = state["partial"]
+        self._tallies = {name: Tally.from_state(tally) for name, tally in state["tallies"].items()}
+
+
+def _habits_of(sensor: Sensor) -> tuple[tuple[str, int], ...]:
+    """Which habits an event of `sensor` counts for, and how far apart two uses must be (ms)."""
+    apart_ms = _APART_MS.get(sensor.kind, _APART_ELSE_MS)
+    if sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR:
+        return ((OUTSIDE_DOOR, apart_ms),)
+    names: list[tuple[str, int]] = []
+    if sensor.kind in (SensorKind.TAP, SensorKind.SEAT, SensorKind.BED, SensorKind.CUPBOARD, SensorKind.APPLIANCE):
+        names.append((f"{sensor.place}-{sensor.kind}", apart_ms))
+    elif sensor.kind in (SensorKind.TOILET, SensorKind.FRIDGE):
+        names.append((str(sensor.kind), apart_ms))
+    elif sensor.kind in (SensorKind.MOTION, SensorKind.PRESENCE) and sensor.place != BATHROOM:
+        names.append((sensor.place, _APART_BATHROOM_MS))
+    if sensor.place == BATHROOM:
+        names.append((BATHROOM, _APART_BATHROOM_MS))
+    return tuple(names)
+
+
+MORNING_S: Final = PARTS[0][1]
+"""When the night ends, and with it the day that the summaries speak of."""

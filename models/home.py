@@ -1,0 +1,330 @@
+"""The home: readings in, findings out. The one door of the pure core.
+
+`step(reading)` equals `advance(reading.at_ms)` and then the step; `advance(a); advance(b)` equals `advance(b)`.
+Time passes as a row of moments at which something is due, each dealt with at its own time, so a home that
+is asked often says exactly what a home says that is asked seldom.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, Self
+
+from models.claims import Claim
+from models.coverage import FORGIVEN_S, Coverage
+from models.habits import Habits
+from models.help import HelpButton
+from models.inactivity import Inactivity
+from models.localtime import LocalTime
+from models.signals import NEVER, Event, Line
+from models.stays import Stays
+from models.summaries import Summaries
+from models.triage import Triage
+from models.vocabulary import (
+    BATHROOM,
+    CLOCK_STEP,
+    GATEWAY_LINK,
+    OUTSIDE_DOOR,
+    Finding,
+    HomeSpec,
+    Reading,
+    Said,
+    SensorKind,
+    StateCorrupt,
+    StateTooNew,
+)
+from models.whose import SIGNS_OF_LIFE, owner_of, streams_of
+
+STATE_VERSION: Final = 1
+
+FORGIVEN_STEP_S: Final = 60
+"""A smaller step of the clock moves nothing that matters to another part of the day."""
+
+
+class _Watch(Protocol):
+    due_ms: int
+
+
+class _Stream:
+    """Everything that watches one life: a resident's, or the household's."""
+
+    __slots__ = ("habits", "inactivity", "lines", "resident", "stays", "summaries")
+
+    def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, coverage: Coverage, lines: list[Line]) -> None:
+        self.resident = resident
+        self.lines = lines
+        alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
+        elsewhere = {sensor.place for sensor in alive} - {BATHROOM, OUTSIDE_DOOR}
+        self.inactivity = Inactivity(resident, local, spec.silence_budget_per_day, coverage)
+        self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2)
+        self.habits = Habits(resident, local, coverage, alive)
+        self.summaries = Summaries(resident, local, coverage)
+
+
+class Home:
+    """One home's residents, sensors and everything learnt of them.
+
+    Args:
+        spec: who lives there and what can be sensed. Raises ZoneInfoNotFoundError for an unknown time zone.
+
+    Attributes:
+        now_ms: the latest moment that it knows of (UTC, ms); 0 before the first.
+        earlier: readings that came too late (before `now_ms`): counted, not learnt.
+        unknown: readings of sensors that the configuration does not have.
+    """
+
+    def __init__(self, spec: HomeSpec) -> None:
+        self.spec = spec
+        self.local = LocalTime(spec.timezone)
+        self.now_ms = 0
+        self.earlier = 0
+        self.unknown = 0
+        self._coverage = Coverage(self.local)
+        self._triage = Triage(self.local, spec.alerts)
+        self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
+        whose = streams_of(spec)
+        names = sorted({stream for streams in whose.values() for stream in streams})
+        self._streams = [
+            _Stream(name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]])
+            for name in names
+        ]
+        self._streams_of = {
+            sensor: tuple(stream for stream in self._streams if stream.resident in whose[sensor])
+            for sensor, line in self._lines.items()
+            if line.sensor.kind in SIGNS_OF_LIFE
+        }
+        self._owner_of = {sensor.id: owner_of(sensor, spec) for sensor in spec.sensors}
+        self._buttons = {
+            name: HelpButton(name, self.local, self._coverage) for name in sorted(set(self._owner_of.values()))
+        }
+        self._agenda = [entry for stream in self._streams for entry in self._agenda_of(stream)]
+        self._agenda += [self._agenda_of_button(button) for button in self._buttons.values()]
+        self._settling: list[Line] = []
+        self._due_ms = NEVER
+
+    def step(self, reading: Reading) -> list[Said]:
+        """Take one input and say what follows from it. Earlier ones than `now_ms` are counted and left."""
+        at_ms, name, value = reading
+        if name == CLOCK_STEP:
+            return self._clock_stepped(at_ms, value)
+        if at_ms < self.now_ms:
+            self.earlier += 1
+            return []
+        said = self.advance(at_ms)
+        if name == GATEWAY_LINK:
+            self._linked(at_ms, up=bool(value))
+        elif (line := self._lines.get(name)) is not None:
+            event = line.take(at_ms, value)
+            if event is not None:
+                said += self._happened(event)
+            if line.settles_ms != NEVER:
+                self._settle_later(line)
+        else:
+            self.unknown += 1
+        return said
+
+    def advance(self, now_ms: int) -> list[Said]:
+        """Let time pass until `now_ms` (UTC, ms) and say what follows from nothing having happened."""
+        if self.now_ms == 0:
+            for stream in self._streams:
+                stream.summaries.begin(now_ms // 1000)
+            self._look_ahead()
+        said: list[Said] = []
+        while self._due_ms <= now_ms:
+            self.now_ms = max(self.now_ms, self._due_ms)
+            said += self._due()
+            self._look_ahead()
+        self.now_ms = max(self.now_ms, now_ms)
+        return said
+
+    def deadline_ms(self) -> int | None:
+        """When the home next needs to be asked if nothing happens (UTC, ms). None before the first reading."""
+        return None if self._due_ms == NEVER else self._due_ms
+
+    def silence_deadlines_s(self) -> dict[str, int | None]:
+        """For each stream, the UTC second at which `inactivity` opens if nothing more is seen.
+
+        None while learning, away or blind (the `--deadlines` contract).
+        """
+        return {stream.resident: stream.inactivity.learnt_deadline_s() for stream in self._streams}
+
+    def left_out(self) -> dict[str, int]:
+        """How many readings were not used, by reason."""
+        lines = self._lines.values()
+        return {
+            "earlier": self.earlier,
+            "unknown_sensor": self.unknown,
+            "bounce": sum(line.bounces for line in lines),
+            "duplicate": sum(line.duplicates for line in lines),
+            "implausible": sum(line.implausible for line in lines),
+        }
+
+    def heard_since(self, at_ms: int) -> int:
+        """How many sensors have said anything since `at_ms`."""
+        return sum(1 for line in self._lines.values() if line.heard_ms is not None and line.heard_ms >= at_ms)
+
+    def learning(self) -> bool:
+        """Whether any stream is still in its first days, when only fixed limits apply."""
+        return any(stream.inactivity.learning(self.now_ms // 1000) for stream in self._streams)
+
+    def _settle_later(self, line: Line) -> None:
+        if line not in self._settling:
+            self._settling.append(line)
+        self._look_ahead()
+
+    def _happened(self, event: Event) -> list[Said]:
+        claims: list[Claim | None] = []
+        sensor = event.sensor.id
+        for stream in self._streams_of.get(sensor, ()):
+            claims.append(stream.inactivity.sign(event))
+            claims.append(stream.stays.see(event))
+            stream.habits.see(event)
+        if event.sensor.kind is SensorKind.BUTTON:
+            claims.append(self._buttons[self._owner_of[sensor]].press(event, list(self._lines.values())))
+        self._look_ahead()
+        return self._say(claims)
+
+    def _say(self, claims: list[Claim | None]) -> list[Said]:
+        said: list[Said] = []
+        for claim in claims:
+            word = None if claim is None else self._triage.judge(claim)
+            if word is not None:
+                said.append(word)
+            if isinstance(word, Finding):
+                for stream in self._streams:
+                    if stream.resident == word.resident:
+                        stream.summaries.note_alert(word)
+        return said
+
+    def _agenda_of(self, stream: _Stream) -> list[tuple[_Watch, Callable[[], list[Said]]]]:
+        return [
+            (stream.inactivity, lambda: self._say([stream.inactivity.pass_time(self.now_ms, stream.lines)])),
+            (stream.stays, lambda: self._say([stream.stays.pass_time(stream.lines)])),
+            (stream.habits, lambda: self._part_ended(stream)),
+            (stream.summaries, lambda: self._morning(stream)),
+        ]
+
+    def _agenda_of_button(self, button: HelpButton) -> tuple[_Watch, Callable[[], list[Said]]]:
+        return button, lambda: self._say([button.pass_time()])
+
+    def _look_ahead(self) -> None:
+        due_ms = min([watch.due_ms for watch, _ in self._agenda])
+        for line in self._settling:
+            due_ms = min(due_ms, line.settles_ms)
+        self._due_ms = due_ms
+
+    def _due(self) -> list[Said]:
+        """Deal with the one thing that is due first; at equal times contacts settle before anything is judged."""
+        for line in self._settling:
+            if line.settles_ms == self._due_ms:
+                event = line.settle()
+                self._settling.remove(line)
+                return [] if event is None else self._happened(event)
+        for watch, act in self._agenda:
+            if watch.due_ms == self._due_ms:
+                return act()
+        return []
+
+    def _part_ended(self, stream: _Stream) -> list[Said]:
+        table = stream.habits.pass_time()
+        stream.summaries.note_habits(table)
+        return [table]
+
+    def _morning(self, stream: _Stream) -> list[Said]:
+        abstains = stream.stays.abstains(self.now_ms // 1000)
+        return list(stream.summaries.pass_time(stream.lines, abstains))
+
+    def _linked(self, at_ms: int, *, up: bool) -> None:
+        at_s = at_ms // 1000
+        if up:
+            was_blind = self._coverage.blind_since_s is not None
+            blind_s = self._coverage.found(at_s)
+            for stream in self._streams if was_blind else ():
+                stream.inactivity.seeing(at_ms, blind_s)
+        else:
+            self._coverage.lost(at_s)
+            for stream in self._streams:
+                stream.inactivity.blind()
+                stream.stays.forget_now()
+        self._look_ahead()
+
+    def _clock_stepped(self, at_ms: int, step_s: float) -> list[Said]:
+        by_ms = round(step_s * 1000)
+        said = self.advance(max(self.now_ms, at_ms - by_ms))
+        for line in self._lines.values():
+            line.shift(by_ms)
+        for button in self._buttons.values():
+            button.shift(by_ms)
+        for stream in self._streams:
+            stream.inactivity.shift(by_ms)
+            stream.stays.forget_now()
+            if abs(step_s) >= FORGIVEN_STEP_S:
+                stream.inactivity.seeing(at_ms, FORGIVEN_S)
+                stream.habits.disturbed()
+        self.now_ms = at_ms
+        self._look_ahead()
+        return said
+
+    def state(self) -> dict[str, Any]:
+        """Everything known and learnt, as plain JSON; `restore` of it makes a home that says the same."""
+        return {
+            "version": STATE_VERSION,
+            "now_ms": self.now_ms,
+            "earlier": self.earlier,
+            "unknown": self.unknown,
+            "coverage": self._coverage.state(),
+            "triage": self._triage.state(),
+            "lines": {name: line.state() for name, line in sorted(self._lines.items())},
+            "buttons": {name: button.state() for name, button in self._buttons.items()},
+            "streams": {
+                stream.resident: {
+                    "inactivity": stream.inactivity.state(),
+                    "stays": stream.stays.state(),
+                    "habits": stream.habits.state(),
+                    "summaries": stream.summaries.state(),
+                }
+                for stream in self._streams
+            },
+        }
+
+    @classmethod
+    def restore(cls, spec: HomeSpec, state: Mapping[str, Any]) -> Self:
+        """The home that said `state`; sensors and residents that are new since then start from nothing.
+
+        Raises StateTooNew or StateCorrupt; the caller keeps the state aside and rebuilds from the journal.
+        """
+        advice = "It is kept aside; the routine is rebuilt from the journal."
+        if not isinstance(state.get("version"), int):
+            raise StateCorrupt("The learnt state has no version.", advice=advice)
+        if state["version"] > STATE_VERSION:
+            raise StateTooNew(f"The learnt state is of version {state['version']}.", advice=advice)
+        home = cls(spec)
+        try:
+            home._take_over(state)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise StateCorrupt(f"The learnt state cannot be read ({type(error).__name__}).", advice=advice) from error
+        return home
+
+    def _take_over(self, state: Mapping[str, Any]) -> None:
+        self.now_ms = state["now_ms"]
+        self.earlier = state["earlier"]
+        self.unknown = state["unknown"]
+        self._coverage.restore(state["coverage"])
+        self._triage.restore(state["triage"])
+        for name, line in self._lines.items():
+            if name in state["lines"]:
+                line.restore(state["lines"][name])
+        self._settling = [line for line in self._lines.values() if line.settles_ms != NEVER]
+        for name, button in self._buttons.items():
+            if name in state["buttons"]:
+                button.restore(state["buttons"][name])
+        sensors = {name: line.sensor for name, line in self._lines.items()}
+        for stream in self._streams:
+            known = state["streams"].get(stream.resident)
+            if known is None:
+                stream.summaries.begin(self.now_ms // 1000)
+                continue
+            stream.inactivity.restore(known["inactivity"], sensors)
+            stream.stays.restore(known["stays"], sensors)
+            stream.habits.restore(known["habits"])
+            stream.summaries.restore(known["summaries"])
+        if self.now_ms:
+            self._look_ahead()

@@ -1,0 +1,170 @@
+"""Watches one stream for silence: no sign of life for longer than is ordinary.
+
+The deadline follows from the last sign of life alone, so it needs computing only when a silence has lasted
+long enough to matter (`MIN_DEADLINE_S`): the hundreds of readings of a busy hour cost nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from models import wording
+from models.claims import Claim, Ending, Opening
+from models.coverage import FORGIVEN_S, Coverage
+from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
+from models.localtime import LocalTime
+from models.signals import NEVER, Event, Line
+from models.vocabulary import AlertKind, Sensor, Severity
+
+_LEARNT_BEYOND: Final = 1.25
+"""A silence that raised an alert teaches at most this many times its length at the alert: the anomaly itself
+must not become the routine (LEARNER, "What must not teach the model")."""
+
+
+class Inactivity:
+    """The silence of one resident, or of the household.
+
+    Attributes:
+        due_ms: when to call `pass_time` (UTC, ms); NEVER if nothing can come of waiting.
+        learner: what is known of this stream's silences.
+    """
+
+    def __init__(self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage) -> None:
+        self.resident = resident
+        self.due_ms = NEVER
+        self.learner = Silence(timezone=local.timezone, budget_per_day=budget_per_day)
+        self._local = local
+        self._coverage = coverage
+        self._sign: Sensor | None = None
+        self._sign_ms = 0
+        self._context = ""
+        self._whole = False
+        self._raised_s: int | None = None
+        self._first_day: int | None = None
+        self._floor_s = 0
+        self._looked = False
+
+    def sign(self, event: Event) -> Claim | None:
+        """A sign of life; returns the end of an open alert, if there was one."""
+        at_ms = event.at_ms
+        ending: Claim | None = None
+        if self._sign is not None and self._whole:
+            self._learn(at_ms // 1000)
+        if self._raised_s is not None:
+            text = wording.moved_again(local=self._local, sensor=event.sensor, at_s=at_ms // 1000)
+            ending = Ending(self.resident, AlertKind.INACTIVITY, at_ms // 1000, text)
+            self._raised_s = None
+        if self._first_day is None:
+            self._first_day = self._local.day(at_ms // 1000)
+        self._sign = event.sensor
+        self._sign_ms = at_ms
+        self._context = context_of(event.sensor, event.value)
+        self._whole = True
+        self._floor_s = 0
+        self._looked = False
+        self.due_ms = NEVER if self._coverage.blind_since_s is not None else at_ms + MIN_DEADLINE_S * 1000
+        return ending
+
+    def _learn(self, end_s: int) -> None:
+        start_s = self._sign_ms // 1000
+        if self._raised_s is not None:
+            end_s = min(end_s, start_s + int((self._raised_s - start_s) * _LEARNT_BEYOND))
+        self.learner.learn_one(Gap(start_s, end_s, self._context))
+
+    def deadline_s(self) -> int | None:
+        """UTC second at which an alert opens, or has opened, if nothing more is seen. None: none would."""
+        if self._raised_s is not None:
+            return self._raised_s
+        if self._sign is None or self._coverage.blind_since_s is not None:
+            return None
+        start_s = self._sign_ms // 1000
+        if self.learning(start_s):
+            return max(self.learner.ceiling_s(start_s), self._floor_s)
+        deadline_s = self.learner.deadline_s(start_s, self._context)
+        return None if deadline_s is None else max(deadline_s, self._floor_s)
+
+    def learning(self, at_s: int) -> bool:
+        """Whether `at_s` lies in the first days, when only the fixed limit applies."""
+        return self._first_day is None or self._local.day(at_s) - self._first_day < LEARNING_DAYS
+
+    def learnt_deadline_s(self) -> int | None:
+        """As `deadline_s`, but None while learning, away or blind (the `--deadlines` contract)."""
+        return None if self.learning(self._sign_ms // 1000) else self.deadline_s()
+
+    def pass_time(self, at_ms: int, lines: list[Line]) -> Claim | None:
+        """Called when `due_ms` has come: looks up the deadline first, and opens the alert at it."""
+        if not self._looked:
+            self._looked = True
+            deadline_s = self.deadline_s()
+            self.due_ms = NEVER if deadline_s is None or self._raised_s is not None else deadline_s * 1000
+            if self.due_ms > at_ms:
+                return None
+        assert self._sign is not None
+        at_s, start_s = self.due_ms // 1000, self._sign_ms // 1000
+        self.due_ms = NEVER
+        self._raised_s = at_s
+        usual_s = self.learner.usual_s(start_s, self._context)
+        evidence = wording.inactivity(
+            local=self._local,
+            sign=self._sign,
+            sign_s=start_s,
+            at_s=at_s,
+            usual_s=None if usual_s is None else usual_s - start_s,
+            days=self._local.day(at_s) - (self._first_day or 0),
+            fixed=usual_s is None or at_s >= self.learner.ceiling_s(start_s),
+            coverage=self._coverage.sentence(lines, at_s),
+        )
+        return Opening(self.resident, AlertKind.INACTIVITY, Severity.URGENT, start_s, at_s, evidence)
+
+    def blind(self) -> None:
+        """The gateway cannot see any more: whatever silence follows says nothing."""
+        self.due_ms = NEVER
+
+    def seeing(self, at_ms: int, blind_s: int) -> None:
+        """The gateway sees again after `blind_s`: a long blind stretch begins the silence anew, from now.
+
+        No alert comes from the moment of seeing again itself.
+        """
+        if self._sign is None:
+            return
+        if blind_s >= FORGIVEN_S and self._raised_s is None:
+            self._sign_ms = at_ms
+            self._whole = False
+        self._floor_s = at_ms // 1000 + MIN_DEADLINE_S
+        self._looked = False
+        self.due_ms = at_ms + MIN_DEADLINE_S * 1000 if self._raised_s is None else NEVER
+
+    def shift(self, by_ms: int) -> None:
+        """The clock was stepped: the silence goes on, but one that spans a step is not learnt."""
+        self._sign_ms += by_ms
+        self._floor_s += by_ms // 1000
+        self._whole = False
+        self._looked = False
+        if self._sign is not None and self._raised_s is None and self._coverage.blind_since_s is None:
+            self.due_ms = self._sign_ms + MIN_DEADLINE_S * 1000
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "learner": self.learner.state(),
+            "sign": None if self._sign is None else self._sign.id,
+            "sign_ms": self._sign_ms,
+            "context": self._context,
+            "whole": self._whole,
+            "raised_s": self._raised_s,
+            "first_day": self._first_day,
+            "floor_s": self._floor_s,
+        }
+
+    def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
+        """Take over what `state()` said; a last sign by a sensor that is gone is forgotten."""
+        self.learner = Silence.from_state(dict(state["learner"]))
+        self._sign = sensors.get(state["sign"] or "")
+        self._sign_ms = state["sign_ms"]
+        self._context = state["context"]
+        self._whole = state["whole"]
+        self._raised_s = state["raised_s"]
+        self._first_day = state["first_day"]
+        self._floor_s = state["floor_s"]
+        self._looked = False
+        asleep = self._sign is None or self._raised_s is not None or self._coverage.blind_since_s is not None
+        self.due_ms = NEVER if asleep else self._sign_ms + MIN_DEADLINE_S * 1000

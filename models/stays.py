@@ -1,0 +1,205 @@
+"""Watches one stream for stays that are too long: in the bathroom, on a seat, in bed, in a room that knows.
+
+A stay begins when somebody is seen to arrive and ends when they are seen anywhere else, or to leave. A seat
+that says "occupied" while its person is seen elsewhere is not believed until it has said "free".
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from models import wording
+from models.claims import Claim, Ending, Opening
+from models.coverage import Coverage
+from models.learners.stay import Dwell, Stay
+from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
+from models.signals import NEVER, Event, Line, Phase
+from models.vocabulary import BATHROOM, AlertKind, Sensor, SensorKind, Severity
+
+BATHROOM_CEILING_S: Final = 90 * MINUTE_S
+"""In the bathroom, always (ALERTS, rule 6); what is learnt may only be earlier."""
+
+NEVER_EARLIER_S: Final = {BATHROOM: 30 * MINUTE_S, "seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
+"""Below these, a long stay is not worth anybody's telephone call, however regular the person is."""
+
+FIDGET_S: Final = 2 * MINUTE_S
+"""Off a seat or out of bed for less is the same stay."""
+
+_NIGHT_FROM_S: Final = 22 * HOUR_S
+_NIGHT_TO_S: Final = 7 * HOUR_S
+_UNSEEN_DAYS: Final = 30
+_UNSEEN_TIMES: Final = 2
+"""A home in which the bathroom was twice in a month left without being seen cannot claim that somebody is in
+there, in that part of the day: it abstains, and the weekly summary says so."""
+
+_KNOWS = {SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE}
+
+
+class _Open(NamedTuple):
+    """A stay that is going on: what kind, on which sensor, from when, and when the seat was last left."""
+
+    what: str
+    sensor: Sensor
+    start_ms: int
+    last_ms: int
+    left_ms: int | None
+
+
+class Stays:
+    """The stays of one stream.
+
+    Args:
+        can_see_leaving: whether the home has enough other sensors to notice that somebody left the bathroom.
+
+    Attributes:
+        due_ms: when to call `pass_time` (UTC, ms).
+    """
+
+    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, *, can_see_leaving: bool) -> None:
+        self.resident = resident
+        self.due_ms = NEVER
+        self._local = local
+        self._coverage = coverage
+        self._can_see_leaving = can_see_leaving
+        self._learners: dict[str, Stay] = {}
+        self._unseen: dict[str, list[int]] = {}
+        self._now: _Open | None = None
+        self._raised = False
+
+    def see(self, event: Event) -> Claim | None:
+        """An event of this stream; returns the end of an open alert, if there was one."""
+        what = _what(event)
+        now = self._now
+        if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
+            return self._same_place(now, event)
+        if now is not None and now.what != BATHROOM and event.sensor.place == now.sensor.place:
+            return None  # movement around an occupied chair is no contradiction
+        ending = self._end(event, event.at_ms) if now is not None else None
+        if what is not None and event.phase is not Phase.OFF:
+            self._begin(_Open(what, event.sensor, event.at_ms, event.at_ms, None), event.at_ms)
+        return ending
+
+    def _same_place(self, now: _Open, event: Event) -> Claim | None:
+        if now.what == BATHROOM:
+            self._now = now._replace(last_ms=event.at_ms)
+            return None
+        if event.phase is Phase.OFF:
+            self._now = now._replace(left_ms=event.at_ms)
+            self.due_ms = NEVER
+            return self._end(event, event.at_ms) if self._raised else None
+        if now.left_ms is not None and event.at_ms - now.left_ms > FIDGET_S * 1000:
+            ending = self._end(event, now.left_ms)
+            self._begin(_Open(now.what, event.sensor, event.at_ms, event.at_ms, None), event.at_ms)
+            return ending
+        self._begin(now._replace(left_ms=None), event.at_ms)
+        return None
+
+    def _begin(self, stay: _Open, at_ms: int) -> None:
+        self._now = stay
+        limit_s = self._limit_s(stay)
+        whole_s = math.ceil(at_ms / 1000)
+        self.due_ms = NEVER if limit_s is None else max(stay.start_ms // 1000 + limit_s, whole_s) * 1000
+
+    def _end(self, event: Event, left_ms: int) -> Claim | None:
+        now = self._now
+        assert now is not None
+        self._now = None
+        self.due_ms = NEVER
+        key = self._key(now)
+        if now.what == BATHROOM or now.left_ms is not None:
+            end_ms = left_ms if now.left_ms is None else now.left_ms
+            unseen = now.what == BATHROOM and end_ms - now.last_ms > BATHROOM_CEILING_S * 500
+            if not unseen:
+                self._learners.setdefault(key, Stay()).learn_one(Dwell(now.start_ms // 1000, end_ms // 1000))
+            elif end_ms - now.start_ms > BATHROOM_CEILING_S * 1000:
+                self._unseen[key] = [*self._unseen.get(key, []), end_ms // 1000][-_UNSEEN_TIMES:]
+        return self._moved(event) if self._raised else None
+
+    def _moved(self, event: Event) -> Claim:
+        self._raised = False
+        text = wording.moved_again(local=self._local, sensor=event.sensor, at_s=event.at_ms // 1000)
+        return Ending(self.resident, AlertKind.LONG_STAY, event.at_ms // 1000, text)
+
+    def _key(self, stay: _Open) -> str:
+        second = self._local.second_of_day(stay.start_ms // 1000)
+        part = "night" if second >= _NIGHT_FROM_S or second < _NIGHT_TO_S else "day"
+        where = BATHROOM if stay.what == BATHROOM else stay.sensor.id
+        return f"{where}/{part}"
+
+    def abstains(self, at_s: int) -> list[str]:
+        """Where and when this home cannot tell that somebody is still in the bathroom: ``"bathroom/night"``."""
+        if not self._can_see_leaving:
+            return [f"{BATHROOM}/day", f"{BATHROOM}/night"]
+        return sorted(
+            key
+            for key, times in self._unseen.items()
+            if len(times) >= _UNSEEN_TIMES and times[0] > at_s - _UNSEEN_DAYS * DAY_S
+        )
+
+    def _limit_s(self, stay: _Open) -> int | None:
+        key = self._key(stay)
+        if stay.what == BATHROOM and key in self.abstains(stay.start_ms // 1000):
+            return None
+        learner = self._learners.get(key)
+        limit_s = learner.limit_s() if learner else None
+        if limit_s is not None:
+            limit_s = max(limit_s, NEVER_EARLIER_S[stay.what])
+        if stay.what == BATHROOM:
+            return min(limit_s or BATHROOM_CEILING_S, BATHROOM_CEILING_S)
+        return limit_s
+
+    def pass_time(self, lines: list[Line]) -> Claim | None:
+        """Called when `due_ms` has come: the stay has lasted too long."""
+        now, at_s = self._now, self.due_ms // 1000
+        self.due_ms = NEVER
+        if now is None or self._coverage.blind_since_s is not None:
+            return None
+        self._raised = True
+        learner = self._learners.get(self._key(now))
+        fixed = now.what == BATHROOM and at_s - now.start_ms // 1000 >= BATHROOM_CEILING_S
+        evidence = wording.long_stay(
+            local=self._local,
+            place="in the bathroom" if now.what == BATHROOM else f"on the {wording.named(now.sensor)}",
+            since_s=now.start_ms // 1000,
+            at_s=at_s,
+            usual_s=learner.usual_s() if learner else None,
+            known=learner.known if learner else 0,
+            fixed=fixed,
+            coverage=self._coverage.sentence(lines, at_s),
+        )
+        severity = Severity.URGENT if now.what == BATHROOM else Severity.ATTENTION
+        return Opening(self.resident, AlertKind.LONG_STAY, severity, now.start_ms // 1000, at_s, evidence)
+
+    def forget_now(self) -> None:
+        """The gateway was blind or the clock was stepped: what is going on is unknown."""
+        self._now = None
+        self.due_ms = NEVER
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        now = self._now
+        return {
+            "learners": {key: learner.state() for key, learner in sorted(self._learners.items())},
+            "unseen": dict(sorted(self._unseen.items())),
+            "now": None if now is None else [now.what, now.sensor.id, now.start_ms, now.last_ms, now.left_ms],
+            "due_ms": None if self.due_ms == NEVER else self.due_ms,
+            "raised": self._raised,
+        }
+
+    def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
+        """Take over what `state()` said; a stay on a sensor that is gone is forgotten."""
+        self._learners = {key: Stay.from_state(learner) for key, learner in state["learners"].items()}
+        self._unseen = {key: list(times) for key, times in state["unseen"].items()}
+        self._raised = state["raised"]
+        self.due_ms = NEVER
+        self._now = None
+        if state["now"] is not None and state["now"][1] in sensors:
+            what, sensor, start_ms, last_ms, left_ms = state["now"]
+            self._now = _Open(what, sensors[sensor], start_ms, last_ms, left_ms)
+            self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
+
+
+def _what(event: Event) -> str | None:
+    if event.sensor.kind in _KNOWS and event.phase is not Phase.FIRED:
+        return str(event.sensor.kind)
+    return BATHROOM if event.sensor.place == BATHROOM else None

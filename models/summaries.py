@@ -1,0 +1,178 @@
+"""Keeps the week's book for one stream and writes its day and week summaries, each morning at 07:00.
+
+A day's summary speaks of coverage alone; a week's, on Monday, of the habits too (ALERTS, rule 14). The best
+that either says is that nothing was outside the usual pattern, and that this does not mean all is well.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from models import wording
+from models.coverage import FORGIVEN_S, Coverage, duration
+from models.habits import MORNING_S
+from models.localtime import DAY_S, LocalTime
+from models.signals import NEVER, Line
+from models.vocabulary import AlertKind, Finding, HabitTable, Period, Summary, WeekOfHabit
+
+LEARNING_DAYS: Final = 3
+"""Day 0 to 2: only fixed limits."""
+
+_OUT_OF_THE_ORDINARY_DAYS: Final = 60
+"""A habit is named in the day's headline only if chance alone would show it less than once in two months."""
+
+_WEEK: Final = 7
+_PARTS: Final = ("-morning", "-afternoon", "-evening", "-night")
+
+
+class Summaries:
+    """The summaries of one stream.
+
+    Attributes:
+        due_ms: when the next summary is due (UTC, ms); NEVER before the first reading.
+    """
+
+    def __init__(self, resident: str, local: LocalTime, coverage: Coverage) -> None:
+        self.resident = resident
+        self.due_ms = NEVER
+        self._local = local
+        self._coverage = coverage
+        self._since_s = 0
+        self._first_day: int | None = None
+        self._alerts: list[list[Any]] = []
+        self._tables: list[list[list[Any]]] = []
+        self._today: list[list[Any]] = []
+
+    def begin(self, at_s: int) -> None:
+        """The first reading of this home came at `at_s`."""
+        self._since_s = at_s
+        self._first_day = self._local.day(at_s)
+        self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
+
+    def note_alert(self, finding: Finding) -> None:
+        """An alert about this stream was raised."""
+        self._alerts.append([finding.opened_s, str(finding.kind)])
+
+    def note_habits(self, table: HabitTable) -> None:
+        """A part of the day has ended."""
+        for habit in table.habits:
+            self._today.append([habit.name, habit.observed, habit.usual_low, habit.usual_high, habit.rarity_days])
+
+    def pass_time(self, lines: list[Line], abstains: list[str]) -> list[Summary]:
+        """Called when `due_ms` has come: the day's summary, and on Monday the week's."""
+        at_s = self.due_ms // 1000
+        day = self._local.day(at_s) - 1
+        self._tables = [*self._tables, self._today][-_WEEK:]
+        said = [self._day_summary(at_s, day, lines)]
+        if self._local.weekday(at_s) == "Monday":
+            said.append(self._week_summary(at_s, day, lines, abstains))
+            self._alerts = []
+        self._today = []
+        self._since_s = at_s
+        self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
+        return said
+
+    def _day_summary(self, at_s: int, day: int, lines: list[Line]) -> Summary:
+        alerts = [
+            kind for raised_s, kind in self._alerts if raised_s > at_s - DAY_S - 3600 and raised_s >= self._since_s
+        ]
+        return Summary(
+            resident=self.resident,
+            period=Period.DAY,
+            day=self._local.date(day).isoformat(),
+            raised_s=at_s,
+            headline=self._headline(at_s, day, lines, alerts),
+            coverage=self._coverage.sentence(lines, at_s),
+        )
+
+    def _headline(self, at_s: int, day: int, lines: list[Line], alerts: list[str]) -> str:
+        blind_s = self._coverage.blind_s(self._since_s, at_s)
+        if alerts:
+            kinds = wording.listed(sorted({wording.spoken(kind) for kind in alerts}))
+            return f"{_times(len(alerts), 'alert')} in the last day: {kinds}."
+        if blind_s >= FORGIVEN_S:
+            return f"The gateway could not see for {duration(blind_s)} of this day, so little can be said of it."
+        learnt = day - (self._first_day or day)
+        if learnt < LEARNING_DAYS:
+            return f"Still learning what is usual here (day {learnt + 1} of {LEARNING_DAYS}); only fixed limits apply."
+        unusual = [row for row in self._today if row[4] is not None and row[4] >= _OUT_OF_THE_ORDINARY_DAYS]
+        if unusual:
+            names = sorted({_plain(name) for name, *_ in unusual})
+            return f"No alert was raised. Unlike most days: {wording.listed(names[:4])}. One day says little."
+        heard = all(line.heard_ms is not None and line.heard_ms >= (at_s - DAY_S) * 1000 for line in lines)
+        worked = "The sensors worked all day" if heard else "Some sensors were not heard from"
+        return f"{worked} and nothing was outside the usual pattern. This does not mean that the person is well."
+
+    def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str]) -> Summary:
+        week_s = self._local.next_clock_s(at_s - _WEEK * DAY_S - DAY_S // 2, MORNING_S)
+        blind_s = self._coverage.blind_s(week_s, at_s)
+        kinds = [AlertKind(kind) for _, kind in self._alerts]
+        lines_said = [f"{_times(kinds.count(kind), wording.spoken(kind) + ' alert')}." for kind in sorted(set(kinds))]
+        lines_said += [
+            f"Long stays in the {place} by {part} are not judged: leaving it is not seen reliably in this home."
+            for place, _, part in (key.partition("/") for key in abstains)
+        ]
+        if blind_s >= FORGIVEN_S:
+            lines_said.append(f"The gateway could not see for {duration(blind_s)} of this week.")
+        return Summary(
+            resident=self.resident,
+            period=Period.WEEK,
+            day=self._local.date(day).isoformat(),
+            raised_s=at_s,
+            headline=f"The week to {self._local.weekday(at_s - DAY_S)}, {_times(len(kinds), 'alert')}. "
+            "A quiet week does not mean that the person is well.",
+            coverage=self._coverage.sentence(lines, at_s),
+            lines=tuple(lines_said),
+            habits=self._week_of_habits(),
+        )
+
+    def _week_of_habits(self) -> tuple[WeekOfHabit, ...]:
+        days: dict[str, list[dict[str, list[Any]]]] = {}
+        for table in self._tables:
+            today: dict[str, dict[str, list[Any]]] = {}
+            for name, *values in table:
+                habit, part = _split(name)
+                today.setdefault(habit, {})[part] = values
+            for habit, parts in today.items():
+                if all(values[3] is not None for values in parts.values()):  # days that were seen and could be judged
+                    days.setdefault(habit, []).append(parts)
+        found = []
+        for habit, seen in sorted(days.items()):
+            total, low, high = (
+                sum(values[column] for parts in seen for values in parts.values()) / len(seen) for column in range(3)
+            )
+            found.append(WeekOfHabit(habit, round(total, 1), round(low, 1), round(high, 1)))
+        return tuple(found)
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "due_ms": None if self.due_ms == NEVER else self.due_ms,
+            "since_s": self._since_s,
+            "first_day": self._first_day,
+            "alerts": [list(alert) for alert in self._alerts],
+            "tables": [[list(row) for row in table] for table in self._tables],
+            "today": [list(row) for row in self._today],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state()` said."""
+        self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
+        self._since_s = state["since_s"]
+        self._first_day = state["first_day"]
+        self._alerts = [list(alert) for alert in state["alerts"]]
+        self._tables = [[list(row) for row in table] for table in state["tables"]]
+        self._today = [list(row) for row in state["today"]]
+
+
+def _split(name: str) -> tuple[str, str]:
+    habit, _, part = name.rpartition("-")
+    return habit, part
+
+
+def _plain(name: str) -> str:
+    habit, part = _split(name)
+    return f"{wording.spoken(habit)} ({part})"
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}".replace("inactivity alerts", "alerts of inactivity")

@@ -1,0 +1,68 @@
+"""Whose sign of life an event is, where sensors belong to a resident or to the household.
+
+A *stream* is a life that is watched as one: a resident, or the household where signs cannot be told apart
+(ALERTS, rule 12). Silence, stays and habits are learnt for each stream on its own.
+"""
+
+from collections.abc import Iterable
+
+from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind
+
+SIGNS_OF_LIFE = frozenset(
+    {
+        SensorKind.DOOR,
+        SensorKind.SEAT,
+        SensorKind.BED,
+        SensorKind.TAP,
+        SensorKind.TOILET,
+        SensorKind.MOTION,
+        SensorKind.PRESENCE,
+        SensorKind.FRIDGE,
+        SensorKind.CUPBOARD,
+        SensorKind.APPLIANCE,
+        SensorKind.STEPS,
+        SensorKind.BUTTON,
+    }
+)
+"""Kinds whose events somebody must have caused. A pulse is not one: it goes on after a collapse."""
+
+
+def streams_of(spec: HomeSpec) -> dict[str, tuple[str, ...]]:
+    """For each sensor id, the streams to which its events belong.
+
+    Where one person lives, whatever is sensed is theirs. Where more do, a sensor with an owner counts for
+    its owner, and every sensor counts for the household if any sensor has no owner.
+
+    >>> tap = Sensor("tap", SensorKind.TAP, "kitchen")
+    >>> streams_of(HomeSpec("h", "UTC", ("r1", "r2"), (tap, Sensor("bed", SensorKind.BED, "bedroom", "r1"))))
+    {'tap': ('household',), 'bed': ('r1', 'household')}
+    """
+    alive = [sensor for sensor in spec.sensors if sensor.kind in SIGNS_OF_LIFE]
+    only = _only_resident(spec, alive)
+    if only is not None:
+        return {sensor.id: (only,) for sensor in spec.sensors}
+    shared = any(sensor.resident is None for sensor in alive)
+    streams: dict[str, tuple[str, ...]] = {}
+    for sensor in spec.sensors:
+        owners = (sensor.resident,) if sensor.resident else ()
+        counts_for_all = shared and sensor.kind in SIGNS_OF_LIFE
+        streams[sensor.id] = (*owners, HOUSEHOLD) if counts_for_all or not owners else owners
+    return streams
+
+
+def _only_resident(spec: HomeSpec, alive: Iterable[Sensor]) -> str | None:
+    owned = {sensor.resident for sensor in alive if sensor.resident}
+    if len(spec.residents) == 1:
+        return spec.residents[0] if owned else HOUSEHOLD
+    return None
+
+
+def owner_of(sensor: Sensor, spec: HomeSpec) -> str:
+    """Who is named in a finding about this one sensor."""
+    if sensor.resident is not None:
+        return sensor.resident
+    return spec.residents[0] if len(spec.residents) == 1 and _has_owned(spec) else HOUSEHOLD
+
+
+def _has_owned(spec: HomeSpec) -> bool:
+    return any(sensor.resident for sensor in spec.sensors)

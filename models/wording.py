@@ -1,0 +1,156 @@
+"""Every sentence that can reach a person about a resident.
+
+What was seen, never what it is (ALERTS, rule 1). The forbidden words live here, and a test reads every
+string of the project against them.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from models.coverage import duration
+from models.localtime import DAY_S, LocalTime
+from models.vocabulary import Evidence, Sensor, SensorKind
+
+FORBIDDEN: Final = re.compile(
+    r"dehydrat|urinary|\bUTI\b|infection|fall detected|has fallen|dementia|depress|\bstress|diagnos|disease"
+    r"|heart attack|\bstroke\b",
+    re.IGNORECASE,
+)
+"""Words that no alert, summary or page may use of a person; `cannot_tell` may say what is not known."""
+
+
+def when(local: LocalTime, at_s: int, now_s: int) -> str:
+    """A moment as people say it: ``"09:42"``, with its weekday where that is another day.
+
+    >>> london = LocalTime("Europe/London")
+    >>> when(london, 1748_850_120, 1748_865_600), when(london, 1748_850_120, 1748_930_000)
+    ('08:42', '08:42 on Monday')
+    """
+    clock = local.clock(at_s)
+    same_day = local.weekday(at_s) == local.weekday(now_s) and now_s - at_s < DAY_S
+    return clock if same_day else f"{clock} on {local.weekday(at_s)}"
+
+
+def named(sensor: Sensor) -> str:
+    """A sensor as people say it: what it is, and where.
+
+    >>> named(Sensor("t1", SensorKind.TAP, "kitchen")), named(Sensor("m", SensorKind.MOTION, "hall"))
+    ('tap, kitchen', 'hall')
+    """
+    place = spoken(sensor.place)
+    return place if sensor.kind in (SensorKind.MOTION, SensorKind.PRESENCE) else f"{spoken(sensor.kind)}, {place}"
+
+
+def spoken(slug: str) -> str:
+    """A slug without its hyphens."""
+    return slug.replace("-", " ").replace("_", " ")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *most, last = list(parts)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def inactivity(
+    *,
+    local: LocalTime,
+    sign: Sensor,
+    sign_s: int,
+    at_s: int,
+    usual_s: int | None,
+    days: int,
+    fixed: bool,
+    coverage: str,
+) -> Evidence:
+    """No sign of life for longer than is ordinary at this time."""
+    if usual_s is None:
+        usual = f"Not known yet: {_days(days)} of learning so far, so the fixed limit applies."
+    else:
+        usual = f"A quiet spell that begins at about {local.clock(sign_s)} is usually under {duration(usual_s)}"
+        usual += f" ({_days(days)} of learning)."
+    if fixed:
+        because = "Eight waking hours without any sign of life always raise this."
+    else:
+        because = f"No sensor has seen anything for longer than is ordinary at {local.clock(at_s)}."
+    return Evidence(
+        observed=f"No movement seen since {when(local, sign_s, at_s)} ({named(sign)}); "
+        f"{duration(at_s - sign_s)} until {local.clock(at_s)}.",
+        usual=usual,
+        because=because,
+        coverage=coverage,
+        cannot_tell="This cannot tell whether the person is asleep, out without the door being seen, or unwell.",
+        to_do="Ring them; if there is no answer, follow their call-out plan.",
+        details=f"Any sign of life before {local.clock(at_s)} would have kept this from being raised.",
+    )
+
+
+def long_stay(
+    *,
+    local: LocalTime,
+    place: str,
+    since_s: int,
+    at_s: int,
+    usual_s: int | None,
+    known: int,
+    fixed: bool,
+    coverage: str,
+) -> Evidence:
+    """In one place for longer than is ordinary."""
+    length = duration(at_s - since_s)
+    if usual_s is None:
+        usual = "Not known yet: too few stays have been seen, so the fixed limit applies."
+    else:
+        usual = f"Nine stays in ten are under {duration(usual_s)} (learnt from the last {known} stays)."
+    because = (
+        "Ninety minutes in the bathroom always raise this."
+        if fixed
+        else "This stay is longer than this person's own stays of the past weeks let expect."
+    )
+    return Evidence(
+        observed=f"{place[0].upper()}{place[1:]} since {when(local, since_s, at_s)}, and nothing seen elsewhere "
+        f"since: {length} until {local.clock(at_s)}.",
+        usual=usual,
+        because=because,
+        coverage=coverage,
+        cannot_tell="This cannot tell whether the person needs help, is resting, or left without being seen.",
+        to_do="Ring them; if there is no answer, follow their call-out plan.",
+        details=f"Anything seen elsewhere before {local.clock(at_s)} would have kept this from being raised.",
+    )
+
+
+def help_button(*, local: LocalTime, sensor: Sensor, at_s: int, coverage: str) -> Evidence:
+    """Somebody pressed the help button."""
+    return Evidence(
+        observed=f"The help button ({named(sensor)}) was pressed at {local.clock(at_s)}.",
+        usual="Every press is passed on at once, whatever is usual.",
+        because="A press of the help button always raises this.",
+        coverage=coverage,
+        cannot_tell="This cannot tell who pressed it, or why.",
+        to_do="Ring now; if there is no answer, follow the call-out plan at once.",
+        details="This button does not replace a pendant alarm.",
+    )
+
+
+def moved_again(*, local: LocalTime, sensor: Sensor, at_s: int) -> str:
+    """A silence or a stay ended by itself."""
+    return f"Movement seen again at {local.clock(at_s)} ({named(sensor)}). This does not say that all is well."
+
+
+def pressed_again(*, local: LocalTime, at_s: int) -> str:
+    """The help button, once more, while its alert is open."""
+    return f"The help button was pressed again at {local.clock(at_s)}."
+
+
+def not_seen_any_more(*, local: LocalTime, at_s: int) -> str:
+    """An open alert that can no longer be judged."""
+    return f"Since {local.clock(at_s)} the gateway cannot see, so this alert can no longer end by itself."
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
