@@ -14,6 +14,7 @@ from gateway import VERSION
 from gateway.errors import GatewayError
 
 _COMMANDS = {
+    "run": ("gateway.cli.run", "run", "Sense, learn and raise alerts: the daemon."),
     "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
 }
 

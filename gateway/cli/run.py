@@ -1,0 +1,80 @@
+"""`wren run`: the daemon. It holds every sensor and every raw reading, and needs no network."""
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+CONFIG = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("/etc/wren/home.toml"),
+    show_default=True,
+    help="The home's configuration.",
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wren run
+  wren run --config home.toml
+  mkfifo rehearsal && wren run --config mock.toml --feed rehearsal
+"""
+)
+@CONFIG
+@click.option(
+    "--feed", type=click.Path(path_type=Path, allow_dash=True), help="Also take `sensor,value` lines (mock pins only)."
+)
+def run(config_path: Path, feed: Path | None) -> None:
+    """Sense, learn and raise alerts until stopped (SIGTERM or Ctrl-C).
+
+    Ends with 0 after a clean stop; 2 if the configuration is refused, 3 if the pins cannot be used, 4 if a
+    database cannot be used.
+    """
+    from gateway.clock import SystemClock
+    from gateway.config import load
+    from gateway.daemon import Daemon, sources_of
+    from gateway.errors import ConfigError, GatewayError
+    from gateway.log import LibraryLogs, open_log
+    from gateway.supervise import install_stop_signals
+    from gateway.systemd import Notifier
+
+    config = load(config_path)
+    clock = SystemClock()
+    log = open_log(sys.stderr, utc_s=clock.utc_s, component="daemon")
+    logging.getLogger().addHandler(LibraryLogs(log))
+    sources = sources_of(config, clock)
+    if feed is not None:
+        if config.gateway.pin_factory != "mock":
+            raise ConfigError(
+                "--feed is for rehearsals, and this home has real pins.",
+                advice='Use a configuration with [gateway] pin_factory = "mock".',
+            )
+        from gateway.sources.feed import FeedSource
+
+        sources.append(FeedSource(feed, frozenset(sensor.id for sensor in config.sensors), clock))
+    if config.alerts is None:
+        log.warning("no_alert_kind_is_on")
+    daemon = Daemon(config, clock, log, Notifier(os.environ, pid=os.getpid()), sources)
+
+    async def live() -> None:
+        stop = asyncio.Event()
+        install_stop_signals(asyncio.get_running_loop(), stop)
+        await daemon.run(stop)
+
+    try:
+        asyncio.run(live())
+    except BaseExceptionGroup as group:
+        # a TaskGroup wraps what ended it; a person is shown the error itself
+        ours, rest = group.split(GatewayError)
+        if ours is None or rest is not None:
+            raise
+        error: BaseException = ours
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None

@@ -1,0 +1,46 @@
+"""Where everything lies on disk, in one place (docs/decisions/0002-two-processes.md says who may open what)."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway.config import Config
+from gateway.errors import StoreError
+
+
+class Places(NamedTuple):
+    """The folders of the two processes."""
+
+    private: Path
+    outbox: Path
+    uplink: Path
+
+    @property
+    def home_db(self) -> Path:
+        """Inputs and model state: `wren run` alone."""
+        return self.private / "home.db"
+
+    @property
+    def outbox_db(self) -> Path:
+        """Messages: written by `wren run`, read by `wren uplink`."""
+        return self.outbox / "outbox.db"
+
+    @property
+    def uplink_db(self) -> Path:
+        """Receipts: written by `wren uplink`, read by `wren run`."""
+        return self.uplink / "uplink.db"
+
+
+def places_of(config: Config) -> Places:
+    """The folders that `config` names."""
+    data = Path(config.gateway.data_dir)
+    uplink = Path(config.uplink.data_dir) if config.uplink else data / "uplink"
+    return Places(data / "private", data / "outbox", uplink)
+
+
+def make(folder: Path, mode: int) -> None:
+    """Make `folder` if it is missing; where systemd installed Wren it is there already. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        advice = "Set [gateway] data_dir to a folder that this user may write to, or run the installed service."
+        raise StoreError(f"{folder} cannot be made: {error.strerror}.", advice=advice) from error

@@ -1,0 +1,78 @@
+"""At start: the home as it was, from the latest checkpoint and the inputs since.
+
+State is a cache over the journal. What cannot be read, or was written by a newer version, is kept aside and
+rebuilt from the inputs, in slices, while the sensors already fill the inbox and the watchdog sees progress.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gateway.log import Log
+from models.home import Home
+from models.vocabulary import HomeSpec, ModelError, Reading, Said
+
+if TYPE_CHECKING:
+    from gateway.store.ledger import Ledger
+    from gateway.store.writer import Writer
+
+SLICE: Final = 500
+"""Inputs stepped between two looks at the loop: about 10 ms on a Pi 4."""
+
+PAGE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was found.
+
+    Attributes:
+        home: restored and caught up with the journal.
+        last_seq: the sequence number of the last input it has seen.
+        said: what it said on the way; most of it is in the outbox already, under the same ids.
+        blind_from_ms: until when the daemon before this one could see (UTC, ms); None on the very first start.
+    """
+
+    home: Home
+    last_seq: int
+    said: list[Said]
+    blind_from_ms: int | None
+
+
+async def recover(
+    spec: HomeSpec, ledger: "Ledger", writer: "Writer", log: Log, progressed: Callable[[], None]
+) -> Recovered:
+    """Restore the home and catch up. Raises StoreError."""
+    home, seq = await _from_checkpoint(spec, ledger, writer, log)
+    said: list[Said] = []
+    while True:
+        after = seq
+        page = await writer.do(lambda after=after: list(ledger.journal.inputs(after, PAGE)))  # type: ignore[misc]
+        if not page:
+            break
+        for start in range(0, len(page), SLICE):
+            for seq, reading in page[start : start + SLICE]:  # noqa: B007 - the last one is used below
+                said += home.step(reading)
+            progressed()
+            await asyncio.sleep(0)
+    alive_ms = await writer.do(ledger.journal.alive_ms)
+    blind_from_ms = None if alive_ms is None and not home.now_ms else max(alive_ms or 0, home.now_ms)
+    return Recovered(home, seq, said, blind_from_ms)
+
+
+async def _from_checkpoint(spec: HomeSpec, ledger: "Ledger", writer: "Writer", log: Log) -> tuple[Home, int]:
+    while (checkpoint := await writer.do(ledger.journal.latest_checkpoint)) is not None:
+        try:
+            return Home.restore(spec, checkpoint.state), checkpoint.seq
+        except ModelError as error:
+            log.warning("state_set_aside", reason=type(error).__name__, seq=checkpoint.seq)
+            await writer.do(lambda bad=checkpoint: ledger.journal.set_aside(bad))  # type: ignore[misc]
+    return Home(spec), 0
+
+
+def link(at_ms: int, *, up: bool) -> Reading:
+    """The input that the gateway's going blind or seeing again is."""
+    from models.vocabulary import GATEWAY_LINK
+
+    return Reading(at_ms, GATEWAY_LINK, float(up))

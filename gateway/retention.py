@@ -1,0 +1,73 @@
+"""Forgets, once a day: readings after the retention time, messages long after they were delivered."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from gateway.clock import Clock
+from gateway.log import Log
+from models.home import Home
+from models.localtime import DAY_S
+from models.vocabulary import HomeSpec, ModelError
+
+if TYPE_CHECKING:
+    from gateway.store.checkpoints import Checkpoint
+    from gateway.store.ledger import Ledger
+    from gateway.store.writer import Writer
+
+EVERY_S: Final = 24 * 3600.0
+MESSAGES_DAYS: Final = 400
+"""A year of what left the house stays readable for the resident (`wren outbox`)."""
+
+
+class Retention:
+    """Prunes both databases.
+
+    Args:
+        spec: to prove that a checkpoint restores before the inputs behind it go.
+        days: how long inputs are kept.
+    """
+
+    def __init__(
+        self,
+        spec: HomeSpec,
+        ledger: "Ledger",
+        writer: "Writer",
+        clock: Clock,
+        log: Log,
+        settled: Callable[[], frozenset[str]],
+        *,
+        days: int,
+    ) -> None:
+        self._spec = spec
+        self._ledger = ledger
+        self._writer = writer
+        self._clock = clock
+        self._log = log
+        self._settled = settled
+        self._days = days
+
+    async def run(self) -> None:
+        """Prune every day until cancelled; never while the clock is not known to be right. Raises StoreError."""
+        while True:
+            await self._clock.sleep_s(EVERY_S)
+            if self._clock.synchronised():
+                await self.prune()
+
+    async def prune(self) -> int:
+        """Prune now; returns how many inputs were forgotten."""
+        now_s = int(self._clock.utc_s())
+        before_ms = (now_s - self._days * DAY_S) * 1000
+        inputs = await self._writer.do(lambda: self._ledger.journal.prune(before_ms, self._restores))
+        messages = await self._writer.do(
+            lambda: self._ledger.outbox.prune(now_s - MESSAGES_DAYS * DAY_S, self._settled())
+        )
+        if inputs or messages:
+            self._log.info("pruned", count=inputs + messages)
+        return inputs
+
+    def _restores(self, checkpoint: "Checkpoint") -> bool:
+        try:
+            Home.restore(self._spec, checkpoint.state)
+        except ModelError:
+            return False
+        return True
