@@ -96,7 +96,6 @@ class Daemon:
             self.pipeline = pipeline = Pipeline(
                 recovered,
                 stamper,
-                seeing_ms,
                 inbox,
                 ledger,
                 writer,

@@ -59,6 +59,10 @@ class StoreError(GatewayError):
     exit_code = 4
 
 
+class StoreUnavailable(StoreError):
+    """A database cannot be used for now (another process has it, or its writer must tidy up); retry."""
+
+
 class StoreCorrupt(StoreError):
     """A database is damaged; the caller moves it aside, starts anew and tells the technician."""
 
@@ -74,12 +78,24 @@ class UplinkUnavailable(UplinkError):
 
     Attributes:
         retry_after_s: how long the provider asked us to wait, or None.
+        maybe_message: whether another message may fare better: the provider was reached and stumbled.
     """
 
-    def __init__(self, problem: str, *, advice: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, problem: str, *, advice: str, retry_after_s: float | None = None, maybe_message: bool = False
+    ) -> None:
         super().__init__(problem, advice=advice)
         self.retry_after_s = retry_after_s
+        self.maybe_message = maybe_message
 
 
 class UplinkRejected(UplinkError):
-    """The provider refuses this one message; it is set aside and shown, the rest go on."""
+    """The provider refuses this one message; it is set aside and shown, the rest go on.
+
+    Attributes:
+        status: the HTTP status of the refusal.
+    """
+
+    def __init__(self, problem: str, *, advice: str, status: int) -> None:
+        super().__init__(problem, advice=advice)
+        self.status = status

@@ -4,19 +4,30 @@ Both sides decode with these types: an unknown field, kind or type is an error. 
 `docs/messages.schema.json` is generated from them (`wren check --schema`), and a test compares the two.
 """
 
+import inspect
+from datetime import date, datetime
 from typing import Annotated, Final
 
 import msgspec
 
 from models.vocabulary import AlertKind, Audience, Change, Period, Severity
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
-Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
-MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-Sentence = Annotated[str, msgspec.Meta(max_length=600)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
-Seq = Annotated[int, msgspec.Meta(ge=1)]
+# `(?!\n)$`: a bare `$` would let a trailing newline through in Python
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]
+Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?!\n)$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d(?!\n)$")]
+MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
+
+# one line of text: no control characters, and none that turn the direction of the text around them
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600, pattern=_ONE_LINE)]
+Details = Annotated[str, msgspec.Meta(max_length=600, pattern=_ONE_LINE)]
+
+# every JSON reader holds these exactly (RFC 8259, section 6), and so does SQLite
+_MOST: Final = 2**53 - 1
+Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+Seq = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024
 """No message is larger; a week's summary of a busy home takes about 3 kB."""
@@ -27,6 +38,9 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     home: Slug
     seq: Seq
     raised_at: Utc
+
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.raised_at)  # raises ValueError: such as 30 February
 
 
 class Alert(_Message, frozen=True, kw_only=True, tag="alert"):
@@ -46,7 +60,11 @@ class Alert(_Message, frozen=True, kw_only=True, tag="alert"):
     coverage: Sentence
     cannot_tell: Sentence
     to_do: Sentence
-    details: Sentence = ""
+    details: Details = ""
+
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.raised_at)
+        datetime.fromisoformat(self.opened_at)
 
 
 class AlertUpdate(_Message, frozen=True, kw_only=True, tag="alert_update"):
@@ -67,6 +85,11 @@ class HabitLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     usual_low: float | None = None
     usual_high: float | None = None
 
+    def __post_init__(self) -> None:
+        low, high = self.usual_low, self.usual_high
+        if (low is None) != (high is None) or (low is not None and high is not None and low > high):
+            raise ValueError("usual_low and usual_high are both null, or a range from low to high")
+
 
 class Summary(_Message, frozen=True, kw_only=True, tag="summary"):
     """A day (coverage only) or a week (with habits). It never says that all is well."""
@@ -79,11 +102,15 @@ class Summary(_Message, frozen=True, kw_only=True, tag="summary"):
     lines: Annotated[tuple[Sentence, ...], msgspec.Meta(max_length=24)] = ()
     habits: Annotated[tuple[HabitLine, ...], msgspec.Meta(max_length=48)] = ()
 
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.raised_at)
+        date.fromisoformat(self.day)
+
 
 class Status(_Message, frozen=True, kw_only=True, tag="status"):
     """The heartbeat, every 15 minutes: this home can be heard. `seq` counts the statuses alone."""
 
-    version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}(?!\n)$")]
     sensors: Count
     sensors_heard_today: Count
     learning: bool
@@ -95,7 +122,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The desk's answer: it holds the message `id` whose body has this SHA-256, durably."""
 
     id: MessageId
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
 
 
 Message = Alert | AlertUpdate | Summary | Status
@@ -122,6 +149,9 @@ def decode_receipt(body: bytes) -> Receipt:
 def schema() -> dict[str, object]:
     """The JSON Schema of everything that can leave the house, and of the receipt that comes back."""
     (message, receipt), definitions = msgspec.json.schema_components((Message, Receipt), ref_template="#/$defs/{name}")
+    for definition in definitions.values():
+        if "description" in definition:  # Python 3.13 takes the indentation out of a docstring, 3.11 does not
+            definition["description"] = inspect.cleandoc(definition["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Messages that leave a Wren gateway",
