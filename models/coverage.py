@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from models.localtime import DAY_S, MINUTE_S, LocalTime
 from models.signals import Line
+from models.vocabulary import SensorKind
 
 FORGIVEN_S: Final = 10 * MINUTE_S
 """A shorter blind stretch (a restart, an update) hides no more than an ordinary pause would."""
@@ -54,8 +55,8 @@ class Coverage:
 
     def sentence(self, lines: Iterable[Line], at_s: int) -> str:
         """How much could be seen in the 24 hours before `at_s`, in plain words."""
-        lines = list(lines)
-        silent = [line.sensor.id for line in lines if line.heard_ms is None or line.heard_ms < (at_s - DAY_S) * 1000]
+        lines = [line for line in lines if line.sensor.kind is not SensorKind.BUTTON]
+        silent = not_heard(lines, at_s)
         heard = len(lines) - len(silent)
         text = f"{heard} of {len(lines)} sensors heard in the last 24 hours"
         if 0 < len(silent) <= 3:
@@ -73,6 +74,16 @@ class Coverage:
         """Take over what `state()` said."""
         self.blind_since_s = state["blind_since_s"]
         self._stretches = [(start, end) for start, end in state["stretches"]]
+
+
+def not_heard(lines: Iterable[Line], at_s: int) -> list[str]:
+    """Sensors that said nothing in the 24 hours before `at_s`. A button has nothing to say until it is pressed."""
+    since_ms = (at_s - DAY_S) * 1000
+    return [
+        line.sensor.id
+        for line in lines
+        if line.sensor.kind is not SensorKind.BUTTON and (line.heard_ms is None or line.heard_ms < since_ms)
+    ]
 
 
 def duration(seconds: float) -> str:

@@ -47,6 +47,8 @@ class Habits:
         self._habits_of = {sensor.id: _habits_of(sensor) for sensor in sensors}
         self._names = sorted({name for names in self._habits_of.values() for name, _ in names} | {ACTIVE})
         self._counts = dict.fromkeys(self._names, 0)
+        self._day_counts = dict.fromkeys(self._names, 0)
+        self._day_seen = False
         self._last_ms: dict[str, int] = {}
         self._minute = -1
         self._part_start_s = 0
@@ -86,13 +88,26 @@ class Habits:
         part = self.part(start_s)
         blind_s = self._coverage.blind_s(start_s, end_s)
         seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
-        rows = tuple(self._close(f"{name}-{part}", self._counts[name], seen=seen) for name in self._names)
+        rows = [self._close(f"{name}-{part}", self._counts[name], seen=seen) for name in self._names]
+        rows += self._close_day(part, seen=seen)
         # the night's early hours belong to the day on which it began, four hours back at the least
         day = self._local.date(self._local.day(start_s)).isoformat()
         self._counts = dict.fromkeys(self._names, 0)
         self._partial = False
         self._begin(end_s)
-        return HabitTable(self.resident, day, end_s, rows)
+        return HabitTable(self.resident, day, end_s, tuple(rows))
+
+    def _close_day(self, part: str, *, seen: bool) -> list[Habit]:
+        """Whole days are habits of their own, under the bare name: ranges of parts do not add up to one."""
+        self._day_seen = seen and (self._day_seen or part == PARTS[0][0])
+        for name in self._names:
+            self._day_counts[name] += self._counts[name]
+        if part != PARTS[-1][0]:
+            return []
+        rows = [self._close(name, self._day_counts[name], seen=self._day_seen) for name in self._names]
+        self._day_counts = dict.fromkeys(self._names, 0)
+        self._day_seen = False
+        return rows
 
     def _close(self, name: str, count: int, *, seen: bool) -> Habit:
         tally = self._tallies.setdefault(name, Tally())
@@ -119,6 +134,8 @@ class Habits:
         return {
             "due_ms": None if self.due_ms == NEVER else self.due_ms,
             "counts": dict(self._counts),
+            "day_counts": dict(self._day_counts),
+            "day_seen": self._day_seen,
             "last_ms": dict(sorted(self._last_ms.items())),
             "minute": self._minute,
             "part_start_s": self._part_start_s,
@@ -130,6 +147,8 @@ class Habits:
         """Take over what `state()` said; habits of sensors that are gone are kept, unused."""
         self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
         self._counts = {name: state["counts"].get(name, 0) for name in self._names}
+        self._day_counts = {name: state["day_counts"].get(name, 0) for name in self._names}
+        self._day_seen = state["day_seen"]
         self._last_ms = dict(state["last_ms"])
         self._minute = state["minute"]
         self._part_start_s = state["part_start_s"]

@@ -19,11 +19,15 @@ from models.vocabulary import BATHROOM, AlertKind, Sensor, SensorKind, Severity
 BATHROOM_CEILING_S: Final = 90 * MINUTE_S
 """In the bathroom, always (ALERTS, rule 6); what is learnt may only be earlier."""
 
-NEVER_EARLIER_S: Final = {BATHROOM: 30 * MINUTE_S, "seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
+NEVER_EARLIER_S: Final = {BATHROOM: 45 * MINUTE_S, "seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
 """Below these, a long stay is not worth anybody's telephone call, however regular the person is."""
 
 FIDGET_S: Final = 2 * MINUTE_S
 """Off a seat or out of bed for less is the same stay."""
+
+BUDGET_PER_DAY: Final = {BATHROOM: 0.002, "seat": 0.01, "bed": 0.01, "presence": 0.01}
+"""How often a day a learnt limit may be passed by chance: an urgent alert once in a year and a half, an
+attention-level one once in three months, so that all kinds together stay within the budgets of ALERTS."""
 
 _NIGHT_FROM_S: Final = 22 * HOUR_S
 _NIGHT_TO_S: Final = 7 * HOUR_S
@@ -110,7 +114,7 @@ class Stays:
             end_ms = left_ms if now.left_ms is None else now.left_ms
             unseen = now.what == BATHROOM and end_ms - now.last_ms > BATHROOM_CEILING_S * 500
             if not unseen:
-                self._learners.setdefault(key, Stay()).learn_one(Dwell(now.start_ms // 1000, end_ms // 1000))
+                self._learner(key, now.what).learn_one(Dwell(now.start_ms // 1000, end_ms // 1000))
             elif end_ms - now.start_ms > BATHROOM_CEILING_S * 1000:
                 self._unseen[key] = [*self._unseen.get(key, []), end_ms // 1000][-_UNSEEN_TIMES:]
         return self._moved(event) if self._raised else None
@@ -119,6 +123,11 @@ class Stays:
         self._raised = False
         text = wording.moved_again(local=self._local, sensor=event.sensor, at_s=event.at_ms // 1000)
         return Ending(self.resident, AlertKind.LONG_STAY, event.at_ms // 1000, text)
+
+    def _learner(self, key: str, what: str) -> Stay:
+        if key not in self._learners:
+            self._learners[key] = Stay(budget_per_day=BUDGET_PER_DAY[what])
+        return self._learners[key]
 
     def _key(self, stay: _Open) -> str:
         second = self._local.second_of_day(stay.start_ms // 1000)

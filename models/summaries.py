@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording
-from models.coverage import FORGIVEN_S, Coverage, duration
+from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
 from models.localtime import DAY_S, LocalTime
 from models.signals import NEVER, Line
@@ -17,8 +17,12 @@ from models.vocabulary import AlertKind, Finding, HabitTable, Period, Summary, W
 LEARNING_DAYS: Final = 3
 """Day 0 to 2: only fixed limits."""
 
-_OUT_OF_THE_ORDINARY_DAYS: Final = 60
-"""A habit is named in the day's headline only if chance alone would show it less than once in two months."""
+_OUT_OF_THE_ORDINARY_DAYS: Final = 30
+"""Chance alone would have some habit named in the day's headline about once a month."""
+
+_FIRST_SUMMARY_S: Final = 12 * 3600
+_FIRST_WEEK_DAYS: Final = 4
+"""A summary of less would be a summary of nothing."""
 
 _WEEK: Final = 7
 _PARTS: Final = ("-morning", "-afternoon", "-evening", "-night")
@@ -46,7 +50,7 @@ class Summaries:
         """The first reading of this home came at `at_s`."""
         self._since_s = at_s
         self._first_day = self._local.day(at_s)
-        self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
+        self.due_ms = self._local.next_clock_s(at_s + _FIRST_SUMMARY_S, MORNING_S) * 1000
 
     def note_alert(self, finding: Finding) -> None:
         """An alert about this stream was raised."""
@@ -63,7 +67,7 @@ class Summaries:
         day = self._local.day(at_s) - 1
         self._tables = [*self._tables, self._today][-_WEEK:]
         said = [self._day_summary(at_s, day, lines)]
-        if self._local.weekday(at_s) == "Monday":
+        if self._local.weekday(at_s) == "Monday" and day - (self._first_day or day) >= _FIRST_WEEK_DAYS:
             said.append(self._week_summary(at_s, day, lines, abstains))
             self._alerts = []
         self._today = []
@@ -94,12 +98,14 @@ class Summaries:
         learnt = day - (self._first_day or day)
         if learnt < LEARNING_DAYS:
             return f"Still learning what is usual here (day {learnt + 1} of {LEARNING_DAYS}); only fixed limits apply."
-        unusual = [row for row in self._today if row[4] is not None and row[4] >= _OUT_OF_THE_ORDINARY_DAYS]
+        judged = [row for row in self._today if row[4] is not None]
+        # many habits are looked at each day, and some rare value among many is no rare thing
+        unusual = [row for row in judged if row[4] >= _OUT_OF_THE_ORDINARY_DAYS * len(judged)]
         if unusual:
             names = sorted({_plain(name) for name, *_ in unusual})
             return f"No alert was raised. Unlike most days: {wording.listed(names[:4])}. One day says little."
-        heard = all(line.heard_ms is not None and line.heard_ms >= (at_s - DAY_S) * 1000 for line in lines)
-        worked = "The sensors worked all day" if heard else "Some sensors were not heard from"
+        silent = not_heard(lines, at_s)
+        worked = "Some sensors were not heard from" if silent else "The sensors worked all day"
         return f"{worked} and nothing was outside the usual pattern. This does not mean that the person is well."
 
     def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str]) -> Summary:
@@ -126,22 +132,19 @@ class Summaries:
         )
 
     def _week_of_habits(self) -> tuple[WeekOfHabit, ...]:
-        days: dict[str, list[dict[str, list[Any]]]] = {}
+        days: dict[str, list[list[Any]]] = {}
         for table in self._tables:
-            today: dict[str, dict[str, list[Any]]] = {}
             for name, *values in table:
-                habit, part = _split(name)
-                today.setdefault(habit, {})[part] = values
-            for habit, parts in today.items():
-                if all(values[3] is not None for values in parts.values()):  # days that were seen and could be judged
-                    days.setdefault(habit, []).append(parts)
-        found = []
-        for habit, seen in sorted(days.items()):
-            total, low, high = (
-                sum(values[column] for parts in seen for values in parts.values()) / len(seen) for column in range(3)
-            )
-            found.append(WeekOfHabit(habit, round(total, 1), round(low, 1), round(high, 1)))
-        return tuple(found)
+                if not name.endswith(_PARTS) and values[1] is not None:  # whole days that were seen and could be judged
+                    days.setdefault(name, []).append(values)
+        means = {
+            name: [sum(column) / len(seen) for column in list(zip(*seen, strict=True))[:3]]
+            for name, seen in days.items()
+        }
+        return tuple(
+            WeekOfHabit(name, round(count, 1), round(low, 1), round(high, 1))
+            for name, (count, low, high) in sorted(means.items())
+        )
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -164,14 +167,9 @@ class Summaries:
         self._today = [list(row) for row in state["today"]]
 
 
-def _split(name: str) -> tuple[str, str]:
-    habit, _, part = name.rpartition("-")
-    return habit, part
-
-
 def _plain(name: str) -> str:
-    habit, part = _split(name)
-    return f"{wording.spoken(habit)} ({part})"
+    habit, _, part = name.rpartition("-")
+    return f"{wording.spoken(habit)} ({part})" if name.endswith(_PARTS) else f"{wording.spoken(name)} (whole day)"
 
 
 def _times(count: int, what: str) -> str:

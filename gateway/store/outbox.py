@@ -1,0 +1,187 @@
+"""outbox.db: everything that is to leave the house, byte for byte, written by `wren run` alone.
+
+The store does not know the message schema: it keeps the bytes it is given, and the few columns that say in
+which order they go and which alerts are open.
+"""
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from gateway.store import outbox_rows
+from gateway.store.connection import TRUNCATE_SHARED, Connection
+from gateway.store.migrations import OUTBOX
+from gateway.store.opening import Layout, Opened, clean_stop, get_meta, mark_stop, open_database
+from gateway.store.outbox_rows import Message, Rank, Waiting
+from gateway.store.salvage import Table
+
+STATUSES_KEPT: Final = 4
+"""Heartbeats say "this home can be heard": an hour of them is enough to look at, old ones say nothing."""
+
+LAYOUT: Final = Layout(
+    migrations=OUTBOX,
+    durability=TRUNCATE_SHARED,
+    tables=(
+        Table("meta", ("key", "value")),
+        Table("messages", ("seq", "id", "type", "rank", "raised_s", "body")),
+        Table("alerts", ("id", "resident", "kind", "opened_s", "resolved_s")),
+        Table("statuses", ("seq", "id", "raised_s", "body")),
+    ),
+    after_salvage="""INSERT INTO meta VALUES ('sequence_floor', :now_ms)
+        ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """An alert that a message opens. `opened_s` is UTC in seconds."""
+
+    resident: str
+    kind: str
+    opened_s: int
+
+
+class OpenAlert(NamedTuple):
+    """An alert without a later message that resolves it. `opened_s` is UTC in seconds."""
+
+    id: str
+    resident: str
+    kind: str
+    opened_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that has no sequence number yet.
+
+    Attributes:
+        id: the message's own id; the same id is never kept twice.
+        type: the wire's word for it.
+        rank: what goes first.
+        raised_s: when it was raised, UTC in seconds.
+        encode: gives the body for a sequence number (1 and up); it may be called again after a failed commit.
+        opens: set for an alert.
+        resolves: set for a message that ends an alert: that alert's id.
+    """
+
+    id: str
+    type: str
+    rank: Rank
+    raised_s: int
+    encode: Callable[[int], bytes]
+    opens: Opens | None = None
+    resolves: str | None = None
+
+
+class Outbox:
+    """The writer's side. Its methods run on the thread that opened it; what writes has flushed on return.
+
+    Attributes:
+        opened: how the file was found.
+    """
+
+    def __init__(self, connection: Connection, opened: Opened) -> None:
+        self._connection = connection
+        self.opened = opened
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or make `path`. Raises StoreError (see `open_database`)."""
+        return cls(*open_database(path, LAYOUT))
+
+    def add(self, drafts: Sequence[Draft]) -> list[bool]:
+        """Keep `drafts` in one transaction; says for each whether it was new.
+
+        A repeat of an id is ignored and takes no sequence number, so the numbers have no gaps (but after a
+        damaged file was replaced: then they go on far above).
+        """
+        if not drafts:
+            return []
+        with self._connection.transaction() as raw:
+            seq = self._last_seq("messages")
+            added = []
+            for draft in drafts:
+                is_new = raw.execute("SELECT 1 FROM messages WHERE id = ?", (draft.id,)).fetchone() is None
+                added.append(is_new)
+                if not is_new:
+                    continue
+                seq += 1
+                raw.execute(
+                    "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)",
+                    (seq, draft.id, draft.type, int(draft.rank), draft.raised_s, draft.encode(seq)),
+                )
+                if draft.opens is not None:
+                    opens = draft.opens
+                    raw.execute(
+                        "INSERT INTO alerts VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO NOTHING",
+                        (draft.id, opens.resident, opens.kind, opens.opened_s),
+                    )
+                if draft.resolves is not None:
+                    raw.execute("UPDATE alerts SET resolved_s = ? WHERE id = ?", (draft.raised_s, draft.resolves))
+        return added
+
+    def add_status(self, status_id: str, raised_s: int, encode: Callable[[int], bytes]) -> None:
+        """Keep a heartbeat in place of the oldest of the few that are kept; heartbeats count their own `seq`.
+
+        `raised_s` is UTC in seconds; `encode` gives the body for a sequence number.
+        """
+        with self._connection.transaction() as raw:
+            seq = self._last_seq("statuses") + 1
+            raw.execute(
+                "INSERT INTO statuses VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                (seq, status_id, raised_s, encode(seq)),
+            )
+            raw.execute(
+                "DELETE FROM statuses WHERE seq NOT IN (SELECT seq FROM statuses ORDER BY seq DESC LIMIT ?)",
+                (STATUSES_KEPT,),
+            )
+
+    def _last_seq(self, table: str) -> int:
+        floor = get_meta(self._connection, "sequence_floor") or 0
+        return int(self._connection.rows(f"SELECT max(coalesce(max(seq), 0), ?) FROM {table}", (floor,))[0][0])
+
+    def open_alerts(self) -> list[OpenAlert]:
+        """The alerts that no later message has resolved, oldest first: what the home is told at start."""
+        return [
+            OpenAlert(*row)
+            for row in self._connection.rows(
+                "SELECT id, resident, kind, opened_s FROM alerts WHERE resolved_s IS NULL ORDER BY opened_s, id"
+            )
+        ]
+
+    def messages(self, after_seq: int = 0) -> Iterator[Message]:
+        """The messages after `after_seq` in the order of their numbers, statuses and tombstones left out."""
+        return outbox_rows.messages(self._connection, after_seq)
+
+    def waiting(self, settled: Container[str]) -> list[Waiting]:
+        """The messages, statuses left out, whose id is not in `settled` (see `OutboxReader.pending`)."""
+        return [w for w in outbox_rows.pending(self._connection, settled) if w.rank != Rank.STATUS]
+
+    def prune(self, before_s: int, settled: Container[str]) -> int:
+        """Turn settled messages raised before `before_s` into tombstones; returns how many.
+
+        What has not been settled stays, and so does an alert that is still open. Ids stay for ever: a repeat
+        of an old message is still ignored.
+        """
+        old = self._connection.rows(
+            """SELECT seq, id FROM messages WHERE raised_s < ? AND body IS NOT NULL
+            AND id NOT IN (SELECT id FROM alerts WHERE resolved_s IS NULL)""",
+            (before_s,),
+        )
+        gone = [(seq,) for seq, message_id in old if message_id in settled]
+        with self._connection.transaction() as raw:
+            raw.executemany("UPDATE messages SET body = NULL WHERE seq = ?", gone)
+        return len(gone)
+
+    def mark_clean_stop(self) -> None:
+        """The last thing before `close` in an orderly stop: the file need not be checked at the next start."""
+        mark_stop(self._connection, clean=True)
+
+    def stopped_cleanly(self) -> bool:
+        """Whether `mark_clean_stop` was the last word; False from opening on (see `opened` for the run before)."""
+        return clean_stop(self._connection)
+
+    def close(self) -> None:
+        """Close; without `mark_clean_stop` the next start checks the file."""
+        self._connection.close()

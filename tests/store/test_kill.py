@@ -1,0 +1,66 @@
+"""kill -9 at any moment: what was acknowledged is there, once, and nothing says more than its inputs do."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gateway.store.ledger import Ledger
+
+KILLS = 20
+SEED = 20_250_101
+
+
+def run_and_kill(directory: Path, after_s: float) -> list[int]:
+    """The first numbers of the steps that a child acknowledged before it was killed."""
+    command = [sys.executable, "-m", "tests.store.killed", str(directory)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        first = child.stdout.readline()
+        assert first, child.stderr.read()
+        time.sleep(after_s)
+        child.send_signal(signal.SIGKILL)
+        # A last line without its end was cut by the kill: it acknowledges nothing.
+        said = (first + child.stdout.read()).split("\n")[:-1]
+        assert child.wait() == -signal.SIGKILL, child.stderr.read()
+    return [int(line) for line in said]
+
+
+@pytest.mark.slow
+def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    moments = random.Random(SEED)
+    acknowledged: list[int] = []
+    for _ in range(KILLS):
+        acknowledged += run_and_kill(tmp_path, moments.uniform(0.0, 0.12))
+    assert len(acknowledged) > 2 * KILLS
+
+    for name in ("home.db", "outbox.db"):
+        with sqlite3.connect(tmp_path / name) as raw:
+            assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        raw.close()
+    ledger = Ledger.open(tmp_path)
+    inputs = dict(ledger.journal.inputs())
+    assert all(reading == (seq * 1_000, f"sensor-{seq % 50}", seq / 8) for seq, reading in inputs.items())
+    assert {seq for first in acknowledged for seq in range(first, first + 10)} <= inputs.keys()
+    assert len(inputs) % 10 == 0  # whole batches
+
+    messages = list(ledger.outbox.messages())
+    ids = [message.id for message in messages]
+    assert len(set(ids)) == len(ids)
+    assert {f"{kind}-{first}" for first in acknowledged for kind in ("alert", "summary")} <= set(ids)
+    assert [message.seq for message in messages] == list(range(1, len(messages) + 1))
+    assert len(ledger.outbox.open_alerts()) == len(messages) / 2  # both messages of a step, or none
+    for message in messages:
+        last_input, seq = map(int, message.body.split())
+        assert seq == message.seq
+        assert last_input in inputs  # inputs first, then what they led to
+    latest = ledger.journal.latest_checkpoint()
+    assert latest is not None
+    assert latest.seq in inputs
+    ledger.stop()
