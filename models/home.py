@@ -22,6 +22,7 @@ from models.vocabulary import (
     BATHROOM,
     CLOCK_STEP,
     GATEWAY_LINK,
+    HOUSEHOLD,
     OUTSIDE_DOOR,
     Finding,
     HomeSpec,
@@ -54,7 +55,8 @@ class _Stream:
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
         elsewhere = {sensor.place for sensor in alive} - {BATHROOM, OUTSIDE_DOOR}
         self.inactivity = Inactivity(resident, local, spec.silence_budget_per_day, coverage)
-        self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2)
+        alone = resident != HOUSEHOLD or len(spec.residents) == 1
+        self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
         self.habits = Habits(resident, local, coverage, alive)
         self.summaries = Summaries(resident, local, coverage)
 

@@ -31,6 +31,8 @@ attention-level one once in three months, so that all kinds together stay within
 
 _NIGHT_FROM_S: Final = 22 * HOUR_S
 _NIGHT_TO_S: Final = 7 * HOUR_S
+_DAY: Final = "/day"
+_NIGHT: Final = "/night"
 _UNSEEN_DAYS: Final = 30
 _UNSEEN_TIMES: Final = 2
 """A home in which the bathroom was twice in a month left without being seen cannot claim that somebody is in
@@ -54,17 +56,22 @@ class Stays:
 
     Args:
         can_see_leaving: whether the home has enough other sensors to notice that somebody left the bathroom.
+        alone: whether these are the stays of one person. Where several share a home's sensors, one of them moving
+            about says nothing of the other, so no stay is judged.
 
     Attributes:
         due_ms: when to call `pass_time` (UTC, ms).
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, *, can_see_leaving: bool) -> None:
+    def __init__(
+        self, resident: str, local: LocalTime, coverage: Coverage, *, can_see_leaving: bool, alone: bool
+    ) -> None:
         self.resident = resident
         self.due_ms = NEVER
         self._local = local
         self._coverage = coverage
         self._can_see_leaving = can_see_leaving
+        self._alone = alone
         self._learners: dict[str, Stay] = {}
         self._unseen: dict[str, list[int]] = {}
         self._now: _Open | None = None
@@ -72,6 +79,8 @@ class Stays:
 
     def see(self, event: Event) -> Claim | None:
         """An event of this stream; returns the end of an open alert, if there was one."""
+        if not self._alone:
+            return None
         what = _what(event)
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
@@ -131,14 +140,14 @@ class Stays:
 
     def _key(self, stay: _Open) -> str:
         second = self._local.second_of_day(stay.start_ms // 1000)
-        part = "night" if second >= _NIGHT_FROM_S or second < _NIGHT_TO_S else "day"
+        part = _NIGHT if second >= _NIGHT_FROM_S or second < _NIGHT_TO_S else _DAY
         where = BATHROOM if stay.what == BATHROOM else stay.sensor.id
-        return f"{where}/{part}"
+        return f"{where}{part}"
 
     def abstains(self, at_s: int) -> list[str]:
         """Where and when this home cannot tell that somebody is still in the bathroom: ``"bathroom/night"``."""
         if not self._can_see_leaving:
-            return [f"{BATHROOM}/day", f"{BATHROOM}/night"]
+            return [BATHROOM + _DAY, BATHROOM + _NIGHT]
         return sorted(
             key
             for key, times in self._unseen.items()
@@ -153,9 +162,10 @@ class Stays:
         limit_s = learner.limit_s() if learner else None
         if limit_s is not None:
             limit_s = max(limit_s, NEVER_EARLIER_S[stay.what])
-        if stay.what == BATHROOM:
-            return min(limit_s or BATHROOM_CEILING_S, BATHROOM_CEILING_S)
-        return limit_s
+        if stay.what != BATHROOM:
+            return limit_s
+        # at night people go back to bed past sensors that do not wake up: only the fixed limit is sure enough
+        return BATHROOM_CEILING_S if limit_s is None or key.endswith(_NIGHT) else min(limit_s, BATHROOM_CEILING_S)
 
     def pass_time(self, lines: list[Line]) -> Claim | None:
         """Called when `due_ms` has come: the stay has lasted too long."""
