@@ -21,7 +21,7 @@ from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
 from gateway.uplink.book import BookReader
-from models.vocabulary import SensorKind
+from models.vocabulary import Said, SensorKind
 
 if TYPE_CHECKING:
     from gpiozero import Factory
@@ -41,19 +41,28 @@ class Daemon:
         log: where events go.
         notifier: the line to systemd.
         sources: what senses; `sources_of` gives what the configuration names.
+        said: shown everything that the home says.
 
     Attributes:
         pipeline: set once the home has been recovered.
     """
 
     def __init__(
-        self, config: Config, clock: Clock, log: Log, notifier: Notifier, sources: Sequence[Source] = ()
+        self,
+        config: Config,
+        clock: Clock,
+        log: Log,
+        notifier: Notifier,
+        sources: Sequence[Source] = (),
+        *,
+        said: Callable[[Said], None] = lambda _: None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._log = log
         self._notifier = notifier
         self._sources = sources
+        self._said = said
         self._places = places_of(config)
         self.pipeline: Pipeline | None = None
 
@@ -102,6 +111,7 @@ class Daemon:
                 self._clock,
                 self._log,
                 progressed=watchdog.progressed,
+                said=self._said,
             )
             await pipeline.begin()
             settled = BookReader(self._places.uplink_db).settled

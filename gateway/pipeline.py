@@ -48,6 +48,7 @@ class Pipeline:
         clock: stamps what happens.
         log: for what goes wrong.
         progressed: called after each piece of work, for the watchdog.
+        said: shown everything that the home says, before it is durable.
 
     Attributes:
         home: what it steps.
@@ -66,6 +67,7 @@ class Pipeline:
         log: Log,
         *,
         progressed: Callable[[], None] = lambda: None,
+        said: Callable[[Said], None] = lambda _: None,
     ) -> None:
         self.home: Home = recovered.home
         self.last_seq = recovered.last_seq
@@ -77,6 +79,7 @@ class Pipeline:
         self._clock = clock
         self._log = log
         self._progressed = progressed
+        self._said = said
         self._stamper = stamper
         self._numbers: Iterator[int] = iter(())
         self._rows: list[tuple[int, Reading]] = []
@@ -135,7 +138,7 @@ class Pipeline:
                 await asyncio.sleep(0)
         said = self.home.advance(self._stamper.now_ms() - GRACE_MS) if self.home.now_ms else []
         self._stamper.passed(self.home.now_ms)
-        drafts = drafts_of(self.home.spec.id, said)
+        drafts = self._drafts(said)
         old = self._clock.monotonic_s() - self._flushed_s >= BATCH_S
         if drafts or old or len(self._rows) >= BATCH_ROWS:
             await self._commit(drafts)
@@ -156,6 +159,11 @@ class Pipeline:
             self.last_seq = seq
             said += self.home.step(reading)
         self.accepted += len(readings)
+        return self._drafts(said)
+
+    def _drafts(self, said: list[Said]) -> list["Draft"]:
+        for one in said:
+            self._said(one)
         return drafts_of(self.home.spec.id, said)
 
     async def _commit(self, drafts: list["Draft"]) -> None:

@@ -17,6 +17,7 @@ from gateway.log import Log
 from gateway.sources.ble.profiles import PROFILES
 from gateway.sources.ble.stream import Counts, Stream
 from gateway.systemd import Notifier
+from models.vocabulary import Said
 
 if TYPE_CHECKING:
     from gateway.pipeline import Pipeline
@@ -57,6 +58,7 @@ class Rehearsal:
         log: where events go.
         seed: of the wiring's bounce.
         heard: shown every edge as the sources hand it over.
+        said: shown everything that the home says.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Rehearsal:
         *,
         seed: int = 0,
         heard: Callable[[str, float], None] | None = None,
+        said: Callable[[Said], None] = lambda _: None,
     ) -> None:
         from gpiozero.pins.mock import MockFactory
 
@@ -81,7 +84,7 @@ class Rehearsal:
         sources: list[Source] = [*wired, self._radio]
         if heard is not None:
             sources = [_Overheard(source, heard) for source in sources]
-        self._daemon = Daemon(self.config, self.clock, log, Notifier({}, pid=0), sources)
+        self._daemon = Daemon(self.config, self.clock, log, Notifier({}, pid=0), sources, said=said)
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 

@@ -46,6 +46,12 @@ class Coverage:
         """Record a stretch that must not be read as stillness, such as a step of the clock."""
         self._stretches = [*self._stretches, (start_s, end_s)][-_REMEMBERED:]
 
+    def shift(self, by_s: int) -> None:
+        """The clock was stepped: what happened `x` ago still happened `x` ago."""
+        self._stretches = [(start_s + by_s, end_s + by_s) for start_s, end_s in self._stretches]
+        if self.blind_since_s is not None:
+            self.blind_since_s += by_s
+
     def blind_s(self, start_s: int, end_s: int) -> int:
         """Seconds between `start_s` and `end_s` in which the gateway could not see."""
         stretches = [*self._stretches]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from models.coverage import Coverage
-from models.learners.tally import Tally
+from models.learners.tally import Tally, Usual
 from models.localtime import HOUR_S, LocalTime
 from models.signals import NEVER, Event, Phase
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
@@ -124,6 +124,10 @@ class Habits:
         if seen:
             tally.learn_one(count)
         return habit
+
+    def usual(self) -> dict[str, Usual | None]:
+        """Each habit's usual range, by its name in the table of habits."""
+        return {name: tally.usual() for name, tally in sorted(self._tallies.items())}
 
     def disturbed(self) -> None:
         """The clock was stepped: the counts of this part of the day mean nothing."""

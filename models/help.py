@@ -8,7 +8,7 @@ from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.localtime import MINUTE_S, LocalTime
 from models.signals import NEVER, Event, Line, Phase
-from models.vocabulary import AlertKind, SensorKind, Severity
+from models.vocabulary import AlertKind, Said, SensorKind, Severity
 
 REARMS_S: Final = 10 * MINUTE_S
 """Presses closer together than this are one call for help; a later one is a new alert of its own."""
@@ -27,21 +27,21 @@ class HelpButton:
         self._local = local
         self._coverage = coverage
 
-    def press(self, event: Event, lines: list[Line]) -> Claim | None:
+    def press(self, event: Event, lines: list[Line]) -> list[Claim]:
         """A press raises at once; while its alert is open, a further press is an update of it."""
         if event.sensor.kind is not SensorKind.BUTTON or event.phase is Phase.OFF:
-            return None
+            return []
         at_s = event.at_ms // 1000
         self.due_ms = (at_s + REARMS_S) * 1000
         coverage = self._coverage.sentence(lines, at_s)
         evidence = wording.help_button(local=self._local, sensor=event.sensor, at_s=at_s, coverage=coverage)
-        return Opening(self.resident, AlertKind.HELP_BUTTON, Severity.URGENT, at_s, at_s, evidence)
+        return [Opening(self.resident, AlertKind.HELP_BUTTON, Severity.URGENT, at_s, at_s, evidence)]
 
-    def pass_time(self) -> Claim:
+    def pass_time(self, _now_ms: int) -> list[Claim | Said]:
         """Called when `due_ms` has come: the next press is a new alert. Nobody is told; a person answers."""
         at_s = self.due_ms // 1000
         self.due_ms = NEVER
-        return Ending(self.resident, AlertKind.HELP_BUTTON, at_s, "")
+        return [Ending(self.resident, AlertKind.HELP_BUTTON, at_s, "")]
 
     def shift(self, by_ms: int) -> None:
         """The clock was stepped."""

@@ -6,24 +6,19 @@ is asked often says exactly what a home says that is asked seldom.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
-from models.claims import Claim
+from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
-from models.habits import Habits
 from models.help import HelpButton
-from models.inactivity import Inactivity
-from models.localtime import LocalTime
+from models.learners.tally import Usual
+from models.localtime import HOUR_S, LocalTime
 from models.signals import NEVER, Event, Line
-from models.stays import Stays
-from models.summaries import Summaries
+from models.stream import Stream, Watch
 from models.triage import Triage
 from models.vocabulary import (
-    BATHROOM,
     CLOCK_STEP,
     GATEWAY_LINK,
-    HOUSEHOLD,
-    OUTSIDE_DOOR,
     Finding,
     HomeSpec,
     Reading,
@@ -38,27 +33,6 @@ STATE_VERSION: Final = 1
 
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
-
-
-class _Watch(Protocol):
-    due_ms: int
-
-
-class _Stream:
-    """Everything that watches one life: a resident's, or the household's."""
-
-    __slots__ = ("habits", "inactivity", "lines", "resident", "stays", "summaries")
-
-    def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, coverage: Coverage, lines: list[Line]) -> None:
-        self.resident = resident
-        self.lines = lines
-        alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
-        elsewhere = {sensor.place for sensor in alive} - {BATHROOM, OUTSIDE_DOOR}
-        self.inactivity = Inactivity(resident, local, spec.silence_budget_per_day, coverage)
-        alone = resident != HOUSEHOLD or len(spec.residents) == 1
-        self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
-        self.habits = Habits(resident, local, coverage, alive)
-        self.summaries = Summaries(resident, local, coverage)
 
 
 class Home:
@@ -85,7 +59,7 @@ class Home:
         whose = streams_of(spec)
         names = sorted({stream for streams in whose.values() for stream in streams})
         self._streams = [
-            _Stream(name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]])
+            Stream(name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]])
             for name in names
         ]
         self._streams_of = {
@@ -97,8 +71,10 @@ class Home:
         self._buttons = {
             name: HelpButton(name, self.local, self._coverage) for name in sorted(set(self._owner_of.values()))
         }
-        self._agenda = [entry for stream in self._streams for entry in self._agenda_of(stream)]
-        self._agenda += [self._agenda_of_button(button) for button in self._buttons.values()]
+        self._agenda: list[tuple[Watch, Callable[[], list[Said]]]] = [
+            (watch, self._saying(act)) for stream in self._streams for watch, act in stream.agenda()
+        ]
+        self._agenda += [(button, self._saying(button.pass_time)) for button in self._buttons.values()]
         self._settling: list[Line] = []
         self._due_ms = NEVER
 
@@ -148,6 +124,16 @@ class Home:
         """
         return {stream.resident: stream.inactivity.learnt_deadline_s() for stream in self._streams}
 
+    def usual_counts(self) -> dict[str, dict[str, Usual | None]]:
+        """For each stream, each habit's usual range, by part of the day and (bare name) whole day."""
+        return {stream.resident: stream.habits.usual() for stream in self._streams}
+
+    def notice_s(self) -> dict[str, list[int | None]]:
+        """For each stream and each hour of the local day: if all signs stopped then, seconds until `inactivity`."""
+        day = self.local.day(self.now_ms // 1000)
+        hours = [self.local.at_clock_s(day, hour * HOUR_S) for hour in range(24)]
+        return {stream.resident: [stream.inactivity.notice_s(at_s) for at_s in hours] for stream in self._streams}
+
     def left_out(self) -> dict[str, int]:
         """How many readings were not used, by reason."""
         lines = self._lines.values()
@@ -173,21 +159,19 @@ class Home:
         self._look_ahead()
 
     def _happened(self, event: Event) -> list[Said]:
-        claims: list[Claim | None] = []
+        claims: list[Claim | Said] = []
         sensor = event.sensor.id
         for stream in self._streams_of.get(sensor, ()):
-            claims.append(stream.inactivity.sign(event))
-            claims.append(stream.stays.see(event))
-            stream.habits.see(event)
+            claims += stream.see(event)
         if event.sensor.kind is SensorKind.BUTTON:
-            claims.append(self._buttons[self._owner_of[sensor]].press(event, list(self._lines.values())))
+            claims += self._buttons[self._owner_of[sensor]].press(event, list(self._lines.values()))
         self._look_ahead()
-        return self._say(claims)
+        return self._say(claims) if claims else []
 
-    def _say(self, claims: list[Claim | None]) -> list[Said]:
+    def _say(self, claims: list[Claim | Said]) -> list[Said]:
         said: list[Said] = []
         for claim in claims:
-            word = None if claim is None else self._triage.judge(claim)
+            word = self._triage.judge(claim) if isinstance(claim, Opening | Ending) else claim
             if word is not None:
                 said.append(word)
             if isinstance(word, Finding):
@@ -196,16 +180,8 @@ class Home:
                         stream.summaries.note_alert(word)
         return said
 
-    def _agenda_of(self, stream: _Stream) -> list[tuple[_Watch, Callable[[], list[Said]]]]:
-        return [
-            (stream.inactivity, lambda: self._say([stream.inactivity.pass_time(self.now_ms, stream.lines)])),
-            (stream.stays, lambda: self._say([stream.stays.pass_time(stream.lines)])),
-            (stream.habits, lambda: self._part_ended(stream)),
-            (stream.summaries, lambda: self._morning(stream)),
-        ]
-
-    def _agenda_of_button(self, button: HelpButton) -> tuple[_Watch, Callable[[], list[Said]]]:
-        return button, lambda: self._say([button.pass_time()])
+    def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
+        return lambda: self._say(act(self.now_ms))
 
     def _look_ahead(self) -> None:
         due_ms = min([watch.due_ms for watch, _ in self._agenda])
@@ -224,15 +200,6 @@ class Home:
             if watch.due_ms == self._due_ms:
                 return act()
         return []
-
-    def _part_ended(self, stream: _Stream) -> list[Said]:
-        table = stream.habits.pass_time()
-        stream.summaries.note_habits(table)
-        return [table]
-
-    def _morning(self, stream: _Stream) -> list[Said]:
-        abstains = stream.stays.abstains(self.now_ms // 1000)
-        return list(stream.summaries.pass_time(stream.lines, abstains))
 
     def _linked(self, at_ms: int, *, up: bool) -> None:
         at_s = at_ms // 1000
@@ -276,15 +243,7 @@ class Home:
             "triage": self._triage.state(),
             "lines": {name: line.state() for name, line in sorted(self._lines.items())},
             "buttons": {name: button.state() for name, button in self._buttons.items()},
-            "streams": {
-                stream.resident: {
-                    "inactivity": stream.inactivity.state(),
-                    "stays": stream.stays.state(),
-                    "habits": stream.habits.state(),
-                    "summaries": stream.summaries.state(),
-                }
-                for stream in self._streams
-            },
+            "streams": {stream.resident: stream.state() for stream in self._streams},
         }
 
     @classmethod
@@ -324,9 +283,6 @@ class Home:
             if known is None:
                 stream.summaries.begin(self.now_ms // 1000)
                 continue
-            stream.inactivity.restore(known["inactivity"], sensors)
-            stream.stays.restore(known["stays"], sensors)
-            stream.habits.restore(known["habits"])
-            stream.summaries.restore(known["summaries"])
+            stream.restore(known, sensors)
         if self.now_ms:
             self._look_ahead()

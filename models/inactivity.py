@@ -90,6 +90,11 @@ class Inactivity:
         """As `deadline_s`, but None while learning, away or blind (the `--deadlines` contract)."""
         return None if self.learning(self._sign_ms // 1000) else self.deadline_s()
 
+    def notice_s(self, at_s: int) -> int | None:
+        """If the last sign of life came at `at_s`, in no room in particular: seconds until an alert. None: learning."""
+        deadline_s = None if self.learning(at_s) else self.learner.deadline_s(at_s, "other")
+        return None if deadline_s is None else deadline_s - at_s
+
     def pass_time(self, at_ms: int, lines: list[Line]) -> Claim | None:
         """Called when `due_ms` has come: looks up the deadline first, and opens the alert at it."""
         if not self._looked:

@@ -40,6 +40,12 @@ there, in that part of the day: it abstains, and the weekly summary says so."""
 
 _KNOWS = {SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE}
 
+NOWHERE: Final = frozenset({SensorKind.STEPS, SensorKind.BUTTON})
+"""Worn or carried along: their events say nothing of where somebody is."""
+
+_GOES_OFF_ALONE: Final = {SensorKind.MOTION, SensorKind.PRESENCE, SensorKind.APPLIANCE}
+"""A detector lets go, and a kettle switches off, when somebody has long gone to another room."""
+
 
 class _Open(NamedTuple):
     """A stay that is going on: what kind, on which sensor, from when, and when the seat was last left."""
@@ -85,9 +91,14 @@ class Stays:
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
-        if now is not None and now.what != BATHROOM and event.sensor.place == now.sensor.place:
+        if event.sensor.kind in NOWHERE or (event.phase is Phase.OFF and event.sensor.kind in _GOES_OFF_ALONE):
+            return None
+        if now is None:
+            ending = self._moved(event) if self._raised else None
+        elif now.what != BATHROOM and event.sensor.place == now.sensor.place and (what is None or now.left_ms is None):
             return None  # movement around an occupied chair is no contradiction
-        ending = self._end(event, event.at_ms) if now is not None else None
+        else:
+            ending = self._end(event, event.at_ms)
         if what is not None and event.phase is not Phase.OFF:
             self._begin(_Open(what, event.sensor, event.at_ms, event.at_ms, None), event.at_ms)
         return ending
@@ -178,7 +189,7 @@ class Stays:
         fixed = now.what == BATHROOM and at_s - now.start_ms // 1000 >= BATHROOM_CEILING_S
         evidence = wording.long_stay(
             local=self._local,
-            place="in the bathroom" if now.what == BATHROOM else f"on the {wording.named(now.sensor)}",
+            place="in the bathroom" if now.what == BATHROOM else wording.at(now.sensor),
             since_s=now.start_ms // 1000,
             at_s=at_s,
             usual_s=learner.usual_s() if learner else None,
@@ -190,9 +201,25 @@ class Stays:
         return Opening(self.resident, AlertKind.LONG_STAY, severity, now.start_ms // 1000, at_s, evidence)
 
     def forget_now(self) -> None:
-        """The gateway was blind or the clock was stepped: what is going on is unknown."""
+        """The gateway was blind: what is going on is unknown."""
         self._now = None
         self.due_ms = NEVER
+
+    def shift(self, by_ms: int) -> None:
+        """The clock was stepped: a stay is as long as it is, whatever the clock says of its beginning."""
+        by_s = round(by_ms / 1000)
+        for learner in self._learners.values():
+            learner.shift(by_s)
+        self._unseen = {key: [at_s + by_s for at_s in times] for key, times in self._unseen.items()}
+        if self._now is not None:
+            left_ms = self._now.left_ms
+            self._now = self._now._replace(
+                start_ms=self._now.start_ms + by_ms,
+                last_ms=self._now.last_ms + by_ms,
+                left_ms=None if left_ms is None else left_ms + by_ms,
+            )
+        if self.due_ms != NEVER:
+            self.due_ms = math.ceil((self.due_ms + by_ms) / 1000) * 1000
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -219,6 +246,6 @@ class Stays:
 
 
 def _what(event: Event) -> str | None:
-    if event.sensor.kind in _KNOWS and event.phase is not Phase.FIRED:
-        return str(event.sensor.kind)
-    return BATHROOM if event.sensor.place == BATHROOM else None
+    if event.sensor.place == BATHROOM:
+        return BATHROOM  # whatever the sensor: the fixed limit holds for a bathroom that knows of somebody, too
+    return str(event.sensor.kind) if event.sensor.kind in _KNOWS and event.phase is not Phase.FIRED else None

@@ -42,6 +42,18 @@ def named(sensor: Sensor) -> str:
     return place if sensor.kind in (SensorKind.MOTION, SensorKind.PRESENCE) else f"{spoken(sensor.kind)}, {place}"
 
 
+def at(sensor: Sensor) -> str:
+    """Where somebody is whom `sensor` notices.
+
+    >>> at(Sensor("b", SensorKind.BED, "bedroom")), at(Sensor("p", SensorKind.PRESENCE, "lounge"))
+    ('in bed (bedroom)', 'in the lounge')
+    """
+    place = spoken(sensor.place)
+    if sensor.kind is SensorKind.BED:
+        return f"in bed ({place})"
+    return f"on the {spoken(sensor.kind)} ({place})" if sensor.kind is SensorKind.SEAT else f"in the {place}"
+
+
 def spoken(slug: str) -> str:
     """A slug without its hyphens."""
     return slug.replace("-", " ").replace("_", " ")

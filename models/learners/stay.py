@@ -89,6 +89,10 @@ class Stay(base.Estimator):
         """How many stays the limit is learnt from."""
         return len(self._stays)
 
+    def shift(self, by_s: int) -> None:
+        """The clock was stepped: what happened `x` ago still happened `x` ago."""
+        self._stays = deque(((start_s + by_s, length_s) for start_s, length_s in self._stays), maxlen=REMEMBERED)
+
     def _fit(self) -> tuple[float, int, float] | None:
         if len(self._stays) < NEEDED:
             return None

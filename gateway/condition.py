@@ -1,0 +1,145 @@
+"""What a technician has to see to, judged from the outside: by what the daemon and the provider last said."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from gateway.config import Config
+from gateway.errors import StoreUnavailable
+from gateway.transcript import STATUS, Story, Transcript, seconds
+from gateway.uplink import wire
+from gateway.uplink.book import DeadLetter
+from models.localtime import DAY_S, MINUTE_S
+from models.vocabulary import Audience
+
+DAEMON_SILENT_S: Final = 20 * MINUTE_S
+"""The daemon's heartbeat comes every 15 min (`gateway.heartbeat.EVERY_S`); five more for a slow start."""
+
+WAITS_LONG_S: Final = 10 * MINUTE_S
+"""The uplink retries alerts at least every minute: what has waited for longer has met a closed door."""
+
+REFUSAL_SHOWN_S: Final = 7 * DAY_S
+"""A refused message needs a look in its week; nothing can be done about an older one."""
+
+_CLOCK_AHEAD_S: Final = 2 * MINUTE_S
+
+
+class Problem(NamedTuple):
+    """What is wrong, and the next step, as sentences."""
+
+    problem: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A home's gateway at one moment. Times are UTC seconds.
+
+    Attributes:
+        heartbeat: the daemon's newest, None before the first; `heard_s` is when.
+        waiting: how many messages wait, the newest heartbeat included; `waiting_since_s` is when the oldest
+            was raised.
+        last_receipt_s: when the provider last confirmed anything.
+        open_alerts: the alerts that no message has ended.
+        refused: what the provider refused in the last seven days.
+        problems: what a technician has to see to; none means that nothing here is known to be wrong.
+    """
+
+    at_s: int
+    heartbeat: wire.Status | None
+    heard_s: int | None
+    waiting: int
+    waiting_since_s: int | None
+    last_receipt_s: int | None
+    open_alerts: tuple[Story, ...]
+    refused: tuple[DeadLetter, ...]
+    problems: tuple[Problem, ...]
+
+
+def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Condition:
+    """The condition of the home of `config` at `at_s` (UTC), by what was `found` in its databases."""
+    transcript = found if isinstance(found, Transcript) else Transcript()
+    heartbeat = transcript.heartbeat()
+    heard_s = seconds(heartbeat.raised_at) if heartbeat else None
+    waiting = transcript.waiting()
+    since_s = min((entry.raised_s for entry in waiting), default=None)
+    open_alerts = tuple(story for story in transcript.stories() if story.is_open)
+    refused = tuple(one for one in transcript.dead_letters if at_s - seconds(one.set_aside_at) < REFUSAL_SHOWN_S)
+    problems = [Problem(found.problem, found.advice)] if isinstance(found, StoreUnavailable) else []
+    if not problems:
+        problems += _of_daemon(heartbeat, heard_s, at_s)
+    # without an uplink heartbeats wait for ever and nobody misses them
+    letters = len([entry for entry in waiting if entry.type != STATUS or config.uplink])
+    problems += _of_uplink(config, letters, since_s, transcript.last_receipt_s, at_s)
+    problems += _of_messages(open_alerts, refused, transcript.unreadable())
+    return Condition(
+        at_s, heartbeat, heard_s, len(waiting), since_s, transcript.last_receipt_s, open_alerts, refused, tuple(problems)
+    )
+
+
+def _of_daemon(heartbeat: wire.Status | None, heard_s: int | None, at_s: int) -> list[Problem]:
+    advice = "Is wren.service running? `systemctl status wren` says; `journalctl -u wren` says why not."
+    if heartbeat is None or heard_s is None:
+        return [Problem("The daemon has not been heard yet.", advice)]
+    if at_s - heard_s > DAEMON_SILENT_S:
+        return [Problem(f"Not heard from the daemon for {length(at_s - heard_s)}: this home is not watched.", advice)]
+    if heard_s - at_s > _CLOCK_AHEAD_S:
+        problem = f"The daemon's last word is {length(heard_s - at_s)} in the future: the clock was set back."
+        return [Problem(problem, "Check the date of this machine (`timedatectl`).")]
+    problems = []
+    if not heartbeat.clock_synchronised:
+        problem = "The clock has not been set from the network since the start."
+        advice = "Check `timedatectl`: until it is set, nothing is learnt by the time of day."
+        problems.append(Problem(problem, advice))
+    if heartbeat.sensors_heard_today == 0:
+        problem = f"None of {heartbeat.sensors} sensors was heard in the 24 hours before."
+        problems.append(Problem(problem, "Check the wiring and the radio; `journalctl -u wren` names what is down."))
+    return problems
+
+
+def _of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int | None, at_s: int) -> list[Problem]:
+    if since_s is None or not letters or at_s - since_s <= WAITS_LONG_S:
+        return []
+    if config.uplink is None:
+        problem = f"{_messages(letters)} nowhere to go."
+        return [Problem(problem, "Add an [uplink] table with the provider's url, and start wren-uplink.service.")]
+    last = f"{length(at_s - receipt_s)} ago" if receipt_s is not None else "never"
+    return [
+        Problem(
+            f"{_messages(letters)} waited for {length(at_s - since_s)}; the provider last confirmed one {last}.",
+            "`journalctl -u wren-uplink` says why; check the internet connection and that wren-uplink.service runs.",
+        )
+    ]
+
+
+def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], unreadable: list[int]) -> list[Problem]:
+    problems = [
+        Problem(story.alert.observed, story.alert.to_do)
+        for story in stories
+        if story.alert.audience is Audience.TECHNICIAN
+    ]
+    if refused:
+        problem = f"The provider refused {len(refused)} message{'s' if len(refused) > 1 else ''} in the last 7 days."
+        problems.append(Problem(problem, "Compare the versions of the gateway and of the desk (`wren outbox`)."))
+    if unreadable:
+        problem = f"{len(unreadable)} messages in the outbox cannot be read by this version of Wren."
+        problems.append(Problem(problem, "Use the version that the daemon runs; `wren outbox --as-sent` shows them."))
+    return problems
+
+
+def _messages(count: int) -> str:
+    return "1 message has" if count == 1 else f"{count} messages have"
+
+
+def length(seconds: int) -> str:
+    """A length of time as people say it, in its two largest units.
+
+    >>> length(59), length(2400), length(7500), length(2 * 86_400 + 3600)
+    ('under a minute', '40 min', '2 h 5 min', '2 days 1 h')
+    """
+    minutes = max(seconds, 0) // MINUTE_S
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else "under a minute"
