@@ -15,7 +15,14 @@ from gateway.errors import GatewayError
 
 _COMMANDS = {
     "run": ("gateway.cli.run", "run", "Sense, learn and raise alerts: the daemon."),
+    "uplink": ("gateway.cli.uplink", "uplink", "Carry alerts and summaries to the care provider: the messenger."),
+    "desk": ("gateway.cli.desk", "desk", "A small desk for a provider: receives messages and shows them."),
+    "demo": ("gateway.cli.demo", "demo", "Watch a simulated home being learnt, and a day going wrong."),
     "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
+    "check": ("gateway.cli.check", "check", "Say what a configuration means, and what is doubtful in it."),
+    "status": ("gateway.cli.status", "status", "Is this home watched, and does the provider hear of it?"),
+    "alerts": ("gateway.cli.alerts", "alerts", "The open alerts, with their reasons."),
+    "outbox": ("gateway.cli.outbox", "outbox", "What left this home and what waits, byte for byte."),
 }
 
 

@@ -72,7 +72,15 @@ def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Co
     problems += _of_uplink(config, letters, since_s, transcript.last_receipt_s, at_s)
     problems += _of_messages(open_alerts, refused, transcript.unreadable())
     return Condition(
-        at_s, heartbeat, heard_s, len(waiting), since_s, transcript.last_receipt_s, open_alerts, refused, tuple(problems)
+        at_s,
+        heartbeat,
+        heard_s,
+        len(waiting),
+        since_s,
+        transcript.last_receipt_s,
+        open_alerts,
+        refused,
+        tuple(problems),
     )
 
 

@@ -59,6 +59,7 @@ class Rehearsal:
         seed: of the wiring's bounce.
         heard: shown every edge as the sources hand it over.
         said: shown everything that the home says.
+        clock: the one to move, if others live by it too; it stands at `start_s`.
     """
 
     def __init__(
@@ -70,13 +71,14 @@ class Rehearsal:
         seed: int = 0,
         heard: Callable[[str, float], None] | None = None,
         said: Callable[[Said], None] = lambda _: None,
+        clock: ManualClock | None = None,
     ) -> None:
         from gpiozero.pins.mock import MockFactory
 
         from gateway.sources.simulator.stage import Stage
 
         self.config = parse(config_path.read_text(encoding="utf-8"), where=str(config_path))
-        self.clock = ManualClock(start_s)
+        self.clock = clock or ManualClock(start_s)
         self._factory = MockFactory()
         self._radio = SimulatedRadio(self.config, self.clock)
         self.stage = Stage(self.config, self.clock, pin=self._factory.pin, notify=self._radio.notify, seed=seed)

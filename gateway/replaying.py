@@ -6,11 +6,15 @@ which they would have been raised.
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
+from gateway.errors import InputError
 from gateway.messages import drafts_of
+from gateway.sources.replay import Tally
+from gateway.store.journal import Journal
 from models.home import Home
 from models.localtime import HOUR_S, LocalTime, utc_text
 from models.vocabulary import Finding, HabitTable, Reading, Said
@@ -36,6 +40,42 @@ class Outcome:
     def weeks(self, residents: int) -> float:
         """Person-weeks that the recording covers."""
         return residents * (self.last_ms - self.first_ms) / (7 * 86_400_000)
+
+
+class JournalRecording:
+    """The inputs that a stopped gateway's home.db still holds, as a recording.
+
+    Attributes:
+        total_bytes, bytes_read: how far the reading has come, in inputs.
+        tally: every row counts as accepted: they were checked when they came in.
+
+    Raises:
+        InputError: there is no such file.
+        StoreError: it cannot be used, for example because the daemon is running.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise InputError(
+                f"{path} is not there.", advice="Give the home.db in the private folder of [gateway] data_dir."
+            )
+        self._journal = Journal.open(path)
+        self.total_bytes = max(1, self._journal.last_seq())
+        self.bytes_read = 0
+        self.tally = Tally()
+
+    def readings(self) -> Iterator[tuple[int, Reading]]:
+        """Each input as (sequence number, reading), in order."""
+        clean = self._journal.opened.stopped_cleanly
+        try:
+            for seq, reading in self._journal.inputs():
+                self.bytes_read = seq
+                self.tally.accepted += 1
+                yield seq, reading
+        finally:
+            if clean:
+                self._journal.mark_clean_stop()
+            self._journal.close()
 
 
 class Replay:

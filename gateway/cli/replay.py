@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.replaying import Outcome
+    from gateway.replaying import JournalRecording, Outcome
     from gateway.sources.replay import Recording
     from models.home import Home
     from models.vocabulary import Reading
@@ -23,29 +23,44 @@ if TYPE_CHECKING:
 Examples:
   wren replay recordings/home-1 --out alerts.jsonl
   wren replay recordings/home-1 --out - --deadlines deadlines.csv --habits habits.csv
+  wren replay /var/lib/wren/private/home.db --config /etc/wren/home.toml --out again.jsonl
 """
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, allow_dash=True), required=True, help="Messages, as JSON lines.")
 @click.option("--deadlines", type=click.Path(path_type=Path), help="CSV: when a silence would alert, hour by hour.")
 @click.option("--habits", type=click.Path(path_type=Path), help="CSV: each habit against what is usual, day by day.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="For a home.db: its home.toml.")
 @click.option("--lenient", is_flag=True, help="Skip and count rows that cannot be used, instead of stopping.")
 @click.option("--json", "as_json", is_flag=True, help="The closing account as JSON on standard output.")
 def replay(
-    folder: Path, out: Path, deadlines: Path | None, habits: Path | None, *, lenient: bool, as_json: bool
+    folder: Path,
+    out: Path,
+    deadlines: Path | None,
+    habits: Path | None,
+    config_path: Path | None,
+    *,
+    lenient: bool,
+    as_json: bool,
 ) -> None:
     """Run a recorded home (FOLDER with home.toml and readings.csv or .csv.gz) through Wren.
+
+    FOLDER may also be the home.db of a gateway that is stopped; --config then names its home.toml.
 
     A home.toml without an [alerts] table enables every kind here. Ends with 0; 2 if the configuration or a row
     cannot be used, with its line.
     """
     from gateway.config import load
-    from gateway.replaying import Replay
+    from gateway.replaying import JournalRecording, Replay
     from gateway.sources.replay import Recording
     from models.home import Home
 
-    config = load(folder / "home.toml")
-    recording = Recording(folder, (sensor.id for sensor in config.sensors), lenient=lenient)
+    config = load(config_path or folder / "home.toml")
+    recording: Recording | JournalRecording
+    if folder.suffix == ".db":
+        recording = JournalRecording(folder)
+    else:
+        recording = Recording(folder, (sensor.id for sensor in config.sensors), lenient=lenient)
     home = Home(config.spec(live=False))
     started_s = time.perf_counter()
     with ExitStack() as files:
@@ -64,7 +79,7 @@ def replay(
         _print(account, to_stderr=str(out) == "-")
 
 
-def _with_progress(recording: "Recording", *, quiet: bool) -> "Iterator[Reading]":
+def _with_progress(recording: "Recording | JournalRecording", *, quiet: bool) -> "Iterator[Reading]":
     if quiet or not sys.stderr.isatty():
         for _, reading in recording.readings():
             yield reading
@@ -80,7 +95,9 @@ def _with_progress(recording: "Recording", *, quiet: bool) -> "Iterator[Reading]
                 progress.update(task, completed=recording.bytes_read)
 
 
-def _account(home: "Home", recording: "Recording", outcome: "Outcome", seconds: float) -> dict[str, Any]:
+def _account(
+    home: "Home", recording: "Recording | JournalRecording", outcome: "Outcome", seconds: float
+) -> dict[str, Any]:
     weeks = outcome.weeks(len(home.spec.residents))
     return {
         "home": home.spec.id,

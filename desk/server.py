@@ -1,0 +1,159 @@
+"""Serves both doors on loopback until cancelled."""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from desk.app import build
+from desk.certificates import prepare
+from desk.store import Store
+from gateway.clock import Clock
+from gateway.errors import InputError
+
+GATEWAYS_PORT: Final = 8443
+PEOPLE_PORT: Final = 8080
+
+_GOODBYE_S: Final = 3
+"""How long requests that are under way may take at a stop."""
+
+
+class Address(NamedTuple):
+    """Where the desk is: `gateways_url` and `ca_file` are for a gateway's [uplink], `people_url` for a browser."""
+
+    gateways_url: str
+    people_url: str
+    ca_file: Path
+
+
+async def serve(
+    folder: Path,
+    clock: Clock,
+    *,
+    listen: str = "127.0.0.1",
+    gateways_port: int = GATEWAYS_PORT,
+    people_port: int = PEOPLE_PORT,
+    zone: tzinfo | None = None,
+    ready: Callable[[Address], None] = lambda _: None,
+) -> None:
+    """Serve until cancelled; `ready` is told the addresses once both doors are open.
+
+    Args:
+        folder: for desk.db and the certificates; made if need be.
+        clock: when messages arrive and what "unheard" is measured by.
+        listen: a loopback address.
+        gateways_port: for HTTPS; 0 takes a free one.
+        people_port: for the page; 0 takes a free one.
+        zone: the time zone of the page, this machine's own if None.
+        ready: called once, on the event loop.
+
+    Raises InputError if the address or the folder cannot be used, StoreError if desk.db cannot.
+    """
+    _require_loopback(listen)
+    _make(folder)
+    files = prepare(folder, now_s=clock.utc_s())
+    with contextlib.ExitStack() as stack:
+        doors = build(stack.enter_context(Store(folder / "desk.db")), clock, zone=zone)
+        for_gateways = stack.enter_context(_bound(listen, gateways_port))
+        for_people = stack.enter_context(_bound(listen, people_port))
+        servers = [
+            (_server(doors.gateways, ssl_certfile=files.certificate, ssl_keyfile=files.key), for_gateways),
+            (_server(doors.people), for_people),
+        ]
+        address = Address(_url("https", for_gateways), _url("http", for_people), files.ca)
+        await _run(servers, lambda: ready(address))
+
+
+async def _run(servers: list[tuple["_Server", socket.socket]], ready: Callable[[], None]) -> None:
+    serving = [asyncio.create_task(server.serve(sockets=[door])) for server, door in servers]
+    opening = asyncio.gather(*(server.opened.wait() for server, _ in servers))
+    try:
+        # asyncio.wait, not gather: a gather that is cancelled cancels the servers, which then close nothing
+        either: list[asyncio.Future[Any]] = [*serving, opening]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if opening.done():
+            ready()
+            await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        opening.cancel()
+        for server, _ in servers:
+            server.should_exit = True
+        await asyncio.wait(serving)
+    for task in serving:
+        task.result()  # raises what ended it
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the shell and says when it is open."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.opened = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door."""
+        await super().startup(sockets=sockets)
+        self.opened.set()
+
+
+def _server(app: ASGIApp, *, ssl_certfile: Path | None = None, ssl_keyfile: Path | None = None) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=ssl_certfile,
+        ssl_keyfile=ssl_keyfile,
+        timeout_graceful_shutdown=_GOODBYE_S,
+    )
+    return _Server(config)
+
+
+def _require_loopback(listen: str) -> None:
+    try:
+        loopback = ipaddress.ip_address(listen).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InputError(
+            f"This version of the desk listens on loopback only, not on {listen}.",
+            advice="Use --listen 127.0.0.1. It has no log-in, so nobody else may reach it.",
+        )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made: {error}.", advice="Give another folder for the desk.") from error
+
+
+def _bound(listen: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listen else socket.AF_INET
+    try:
+        return socket.create_server((listen, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"The desk cannot listen on {listen}, port {port}: {error}.",
+            advice="Another program may be using it: choose another port, or 0 for any free one.",
+        ) from error
+
+
+def _url(scheme: str, door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -1,0 +1,105 @@
+"""Everything that the page shows, worked out from the store at one moment; the same store gives the same state."""
+
+from typing import Final
+
+import msgspec
+
+from desk import alerts, homes
+from desk.alerts import AlertStory
+from desk.homes import HomeLine
+from desk.store import Store
+from gateway.uplink import wire
+from models.vocabulary import Audience, Period
+
+ANSWERED_SHOWN_S: Final = 7 * 86_400
+SUMMARIES_SHOWN_S: Final = 28 * 86_400
+
+
+class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A summary and when it arrived, in UTC seconds."""
+
+    summary: wire.Summary
+    received_s: int
+    late_s: int
+
+
+class ResidentSummaries(msgspec.Struct, frozen=True, kw_only=True):
+    """One resident's summaries: the newest week, the days since, and what is older, newest first."""
+
+    home: str
+    resident: str
+    week: SummaryLine | None
+    days: tuple[SummaryLine, ...]
+    older: tuple[SummaryLine, ...]
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What is on the page. Times are UTC seconds.
+
+    Attributes:
+        started_s: since when this desk has been running; before, nobody could be heard.
+        unheard: homes from which nothing has come for an hour, the longest first.
+        open_care: alerts that a care worker still has to look at, urgent ones first.
+        open_technician: the same for the technician.
+        closed: alerts of the last week that were acknowledged or ended by themselves, newest first.
+    """
+
+    now_s: int
+    started_s: int
+    unheard: tuple[HomeLine, ...]
+    open_care: tuple[AlertStory, ...]
+    open_technician: tuple[AlertStory, ...]
+    closed: tuple[AlertStory, ...]
+    homes: tuple[HomeLine, ...]
+    summaries: tuple[ResidentSummaries, ...]
+
+
+def state(store: Store, *, now_s: int, started_s: int) -> State:
+    """What the desk knows at `now_s` (UTC). Raises StoreError."""
+    told = alerts.stories(store.alerts_and_updates(), store.acknowledgements())
+    lines = homes.lines(store.homes(), store.newest_statuses(), store.places(), now_s)
+    is_open = [story for story in told if story.is_open]
+    closed = [story for story in told if not story.is_open and now_s - _last_s(story) < ANSWERED_SHOWN_S]
+    return State(
+        now_s=now_s,
+        started_s=started_s,
+        unheard=tuple(sorted((line for line in lines if line.unheard), key=lambda line: line.last_heard_s)),
+        open_care=tuple(story for story in is_open if story.audience is Audience.CARE),
+        open_technician=tuple(story for story in is_open if story.audience is Audience.TECHNICIAN),
+        closed=tuple(sorted(closed, key=_last_s, reverse=True)),
+        homes=tuple(lines),
+        summaries=tuple(_summaries(store, now_s)),
+    )
+
+
+def story(store: Store, alert_id: str) -> AlertStory | None:
+    """What became of one alert, None if it is not known. Raises StoreError."""
+    told = alerts.stories(store.alerts_and_updates(), store.acknowledgements())
+    return next((each for each in told if each.id == alert_id), None)
+
+
+def _last_s(story: AlertStory) -> int:
+    return max([story.received_s, *(step.at_s for step in story.steps)])
+
+
+def _summaries(store: Store, now_s: int) -> list[ResidentSummaries]:
+    by_resident: dict[tuple[str, str], list[SummaryLine]] = {}
+    for message, received_s in store.summaries(now_s - SUMMARIES_SHOWN_S):
+        if isinstance(message, wire.Summary):
+            line = SummaryLine(summary=message, received_s=received_s, late_s=alerts.late_s(message, received_s))
+            by_resident.setdefault((message.home, message.resident), []).append(line)
+    return [_of_resident(*whose, found) for whose, found in sorted(by_resident.items())]
+
+
+def _of_resident(home: str, resident: str, found: list[SummaryLine]) -> ResidentSummaries:
+    newest_first = sorted(found, key=lambda line: (line.summary.day, line.received_s), reverse=True)
+    weeks = [line for line in newest_first if line.summary.period is Period.WEEK]
+    days = [line for line in newest_first if line.summary.period is Period.DAY]
+    shown = [*weeks[:1], *days[:3]]
+    return ResidentSummaries(
+        home=home,
+        resident=resident,
+        week=weeks[0] if weeks else None,
+        days=tuple(days[:3]),
+        older=tuple(line for line in newest_first if line not in shown),
+    )

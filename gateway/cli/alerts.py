@@ -1,0 +1,98 @@
+"""`wren alerts`: what is open in this home, with its reasons, as it was said to the provider."""
+
+import json
+import time
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from gateway.cli.options import CONFIG
+from gateway.cli.page import Page, moment
+from gateway.condition import length
+from gateway.config import load
+from gateway.places import places_of
+from gateway.transcript import Story, Transcript, read, seconds
+from models.vocabulary import AlertKind, Severity
+
+_STYLE: Final = {Severity.URGENT: "bold red", Severity.ATTENTION: "yellow", Severity.NOTE: ""}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wren alerts
+  wren alerts --all --json | jq '.alerts[].kind'
+"""
+)
+@CONFIG
+@click.option("--all", "everything", is_flag=True, help="Also the alerts that have ended and are still kept.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def alerts(config_path: Path, *, everything: bool, as_json: bool) -> None:
+    """Show the open alerts: what was seen, what is usual, what this cannot tell, what to do.
+
+    Ends with 0, also if there are open alerts; 2 if the configuration is refused, 4 if a database cannot be
+    used.
+    """
+    config = load(config_path)
+    transcript = read(places_of(config))
+    stories = [story for story in transcript.stories() if story.is_open or everything]
+    if as_json:
+        click.echo(json.dumps(_document(config.home.id, stories, transcript), sort_keys=True))
+    else:
+        _show(stories, transcript, ZoneInfo(config.home.timezone))
+
+
+def _document(home: str, stories: list[Story], transcript: Transcript) -> object:
+    heartbeat = transcript.heartbeat()
+    return msgspec.to_builtins(
+        {
+            "home": home,
+            "last_heard": heartbeat.raised_at if heartbeat else None,
+            "alerts": [
+                {**msgspec.structs.asdict(story.alert), "open": story.is_open, "updates": story.updates}
+                for story in stories
+            ],
+            "unreadable": transcript.unreadable(),
+        }
+    )
+
+
+def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo) -> None:
+    page, now_s = Page(), int(time.time())
+    for story in stories:
+        _show_one(page, story, now_s, zone)
+    count = len([story for story in stories if story.is_open])
+    page.say("No alert is open." if not count else f"{count} open alert{'s' if count > 1 else ''}.")
+    heartbeat = transcript.heartbeat()
+    if heartbeat is None:
+        page.say("The daemon has not been heard yet: nothing is known. See `wren status`.")
+    else:
+        page.say(f"The daemon was last heard {length(now_s - seconds(heartbeat.raised_at))} ago (`wren status`).")
+    if not count:
+        page.say("This does not mean that all is well.")
+    if unreadable := transcript.unreadable():
+        page.say(f"{len(unreadable)} messages cannot be read by this version (`wren outbox --as-sent`).", "bold red")
+
+
+def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
+    alert = story.alert
+    raised = moment(seconds(alert.raised_at), now_s, zone)
+    state = "open" if story.is_open else "ended"
+    page.say(f"{alert.kind}, {alert.resident}: {alert.severity}, raised {raised}, {state}", _STYLE[alert.severity])
+    rows = [
+        ("seen", alert.observed),
+        ("usual", alert.usual),
+        ("because", alert.because),
+        ("coverage", alert.coverage),
+        ("cannot tell", alert.cannot_tell),
+        ("to do", alert.to_do),
+        *[("details", alert.details)] * bool(alert.details),
+        *[(moment(seconds(update.raised_at), now_s, zone), update.observed) for update in story.updates],
+    ]
+    if alert.kind is AlertKind.HELP_BUTTON and story.is_open:
+        rows.append(("answered?", "The house cannot see that; the provider's desk can."))
+    page.table(rows)
+    page.say()

@@ -1,0 +1,114 @@
+"""`wren check`: what a configuration means, in plain words, and what is doubtful in it."""
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+
+from gateway.cli.options import CONFIG
+from gateway.cli.page import Page
+from gateway.config import Config, SensorTable, load
+from gateway.config_doubts import doubts
+from gateway.places import places_of
+from gateway.uplink import wire
+from models.vocabulary import HOUSEHOLD, AlertKind
+
+_HOURS = {"24h": "day and night", "office": "in office hours"}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  wren check --config home.toml
+  wren check --config home.toml --json | jq .warnings
+  wren check --schema > messages.schema.json
+"""
+)
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON object on standard output.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of everything that can leave a home instead.")
+def check(config_path: Path, *, as_json: bool, schema: bool) -> None:
+    """Read a configuration and say what it means: who, what is sensed how, which alerts, to whom.
+
+    Warnings are about what is valid and yet may not be meant. Ends with 0 if the configuration is accepted,
+    with or without warnings; 2 if it is refused, with the line and the next step.
+    """
+    if schema:
+        click.echo(json.dumps(wire.schema(), indent=2))
+        return
+    config = load(config_path)
+    warnings = list(doubts(config))
+    if as_json:
+        click.echo(json.dumps(_document(config, warnings), sort_keys=True))
+    else:
+        _show(config, str(config_path), warnings)
+
+
+def _document(config: Config, warnings: list[str]) -> object:
+    kinds = config.alerts or {}
+    return msgspec.to_builtins(
+        {
+            "home": config.home,
+            "residents": [resident.id for resident in config.residents],
+            "sensors": config.sensors,
+            "recipients": config.recipients,
+            "alerts_on": kinds,
+            "alerts_off": {kind: _why_off(config, kind) for kind in AlertKind if kind not in kinds},
+            "uplink": config.uplink,
+            "gateway": config.gateway,
+            "warnings": warnings,
+        }
+    )
+
+
+def _show(config: Config, name: str, warnings: list[str]) -> None:
+    page = Page()
+    page.say(f"{name} is accepted.", "green")
+    page.say(f"Home {config.home.id}, local time of {config.home.timezone}.")
+    page.say(f"Residents: {', '.join(resident.id for resident in config.residents)}.")
+    page.say(f"Sensors ({len(config.sensors)}):")
+    page.table([_sensor(sensor) for sensor in config.sensors])
+    _show_alerts(page, config)
+    _show_way(page, config)
+    page.say(f"Kept for {config.gateway.retention_days} days in {config.gateway.data_dir}; readings never leave.")
+    if warnings:
+        page.say("Warnings:", "bold yellow")
+        page.table([("-", warning) for warning in warnings], ["yellow"] * len(warnings))
+
+
+def _sensor(sensor: SensorTable) -> tuple[str, ...]:
+    if sensor.gpio:
+        connected = f"pin {sensor.gpio.pin} (BCM), on when {sensor.gpio.active}"
+    elif sensor.ble:
+        connected = f"Bluetooth {sensor.ble.address}, {sensor.ble.profile}"
+    else:
+        connected = "not connected"
+    return sensor.id, str(sensor.kind), sensor.place, sensor.resident or HOUSEHOLD, connected
+
+
+def _show_alerts(page: Page, config: Config) -> None:
+    hours = {recipient.id: _HOURS[recipient.hours] for recipient in config.recipients}
+    kinds = config.alerts or {}
+    page.say("Alert kinds that are on:" if kinds else "No alert kind is on.")
+    rows = [(str(k), f"owned by {a.owner} ({hours[a.owner]})", f"because: {a.reason}") for k, a in kinds.items()]
+    page.table(rows)
+    off = [(str(kind), _why_off(config, kind)) for kind in AlertKind if kind not in kinds]
+    if off:
+        page.say("Off:")
+        page.table(off)
+
+
+def _why_off(config: Config, kind: AlertKind) -> str:
+    if config.alerts is None:
+        return "there is no [alerts] table (in a replay every kind is then on)"
+    return f"no [alerts.{kind}] table gives a reason and an owner"
+
+
+def _show_way(page: Page, config: Config) -> None:
+    if config.uplink is None:
+        page.say("Messages go nowhere.")
+        return
+    trust = config.uplink.ca_file or "the public certificate authorities"
+    page.say(f"Messages go to {config.uplink.url}, which must prove itself by {trust}.")
+    page.say(f"What waits is in {places_of(config).outbox_db}.")

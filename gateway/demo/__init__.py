@@ -1,0 +1,1 @@
+"""The demonstration: a simulated resident, the real gateway, a desk on this machine."""
