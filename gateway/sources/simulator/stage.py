@@ -1,8 +1,7 @@
 """Carries acts to the real source code: levels on mock pins, notification bytes to the Bluetooth source."""
 
-import asyncio
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from gateway.clock import ManualClock
@@ -20,8 +19,6 @@ _BOUNCE_CHANCE: Final = 0.2
 _BOUNCES: Final = 4
 _BOUNCE_S: Final = (0.0005, 0.004)
 """Reed contacts and pads bounce for a few milliseconds; at most 32 ms here, within the 50 ms of `models.signals`."""
-
-_BREATH_S: Final = 60.0
 
 
 class Pin(Protocol):
@@ -88,16 +85,6 @@ class Stage:
             gpio, kind = self._wires[sensor]
             self._drive(gpio, on=False, bounces=kind is not SensorKind.MOTION)
         self._reach(utc_s)
-
-    async def play(self, acts: Iterable[Act], *, breath_s: float = _BREATH_S) -> None:
-        """Perform `acts`; the event loop gets a turn whenever `breath_s` of simulated time have passed."""
-        breathed_s = self._clock.utc_s()
-        for act in acts:
-            if act.at_s - breathed_s >= breath_s:
-                breathed_s = act.at_s
-                await asyncio.sleep(0)
-            self.perform(act)
-        await asyncio.sleep(0)
 
     def _reach(self, utc_s: float) -> None:
         self._clock.move_s(max(utc_s - self._clock.utc_s(), 0.0))

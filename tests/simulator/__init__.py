@@ -1,0 +1,1 @@
+"""The simulator: a plausible life, the same for the same seed, on the real source code."""
