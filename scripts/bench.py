@@ -5,6 +5,7 @@ Usage: scripts/bench [--json] [--quick]
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import random
@@ -71,7 +72,7 @@ async def end_to_end(folder: Path, count: int) -> tuple[float, float]:
     config = parse(home_toml(data_dir=folder))
     clock = ManualClock(1_760_000_000)
     burst = Burst(count, clock)
-    daemon = Daemon(config, clock, open_log(Path(os.devnull).open("w"), utc_s=time.time), Notifier({}, pid=0), [burst])
+    daemon = Daemon(config, clock, open_log(io.StringIO(), utc_s=time.time), Notifier({}, pid=0), [burst])
     stop = asyncio.Event()
     started_s, started_cpu_s = time.perf_counter(), cpu_s()
     running = asyncio.create_task(daemon.run(stop))
