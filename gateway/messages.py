@@ -79,7 +79,8 @@ def _update(home: str, update: Update) -> Draft:
         observed=update.observed,
     )
     resolves = about if update.change is Change.RESOLVED else None
-    return Draft(message_id, "alert_update", Rank.ALERT, update.raised_s, _body(encode), resolves=resolves)
+    rank = Rank.URGENT if update.change is Change.REPEATED else Rank.ALERT
+    return Draft(message_id, "alert_update", rank, update.raised_s, _body(encode), resolves=resolves)
 
 
 def _summary(home: str, summary: Summary) -> Draft:

@@ -5,7 +5,7 @@ root of `wren demo` and of the tests that need a whole gateway.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -105,31 +105,53 @@ class Rehearsal:
         if self._running.done():
             up.cancel()
             await self._running
-        await self.pipeline.settle()
+        await self._settle()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._stop.set()
         assert self._running is not None
-        await self._running
-        self._factory.reset()
+        try:
+            await self._running
+        finally:
+            self._factory.reset()
 
-    async def live(self, acts: "Iterable[Act]", *, breath_s: float) -> None:
-        """Let `acts` happen; the daemon gets a turn whenever `breath_s` of simulated time have passed."""
+    async def live(
+        self, acts: "Iterable[Act]", *, breath_s: float, pause: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Let `acts` happen; the daemon gets a turn whenever `breath_s` of simulated time have passed.
+
+        `pause` is awaited after each turn, while time stands still.
+        """
         due_s = self.clock.utc_s() + breath_s
         for act in acts:
             while act.at_s >= due_s:
                 self.stage.wait_until(due_s)
-                await self.pipeline.settle()
+                await self._turn(pause)
                 due_s += breath_s
             self.stage.perform(act)
-        await self.pipeline.settle()
+        await self._turn(pause)
 
-    async def wait_until(self, utc_s: float, *, breath_s: float) -> None:
+    async def wait_until(
+        self, utc_s: float, *, breath_s: float, pause: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Let time pass in which nothing happens."""
         while self.clock.utc_s() < utc_s:
             self.stage.wait_until(min(utc_s, self.clock.utc_s() + breath_s))
-            await self.pipeline.settle()
+            await self._turn(pause)
+
+    async def _turn(self, pause: Callable[[], Awaitable[None]] | None) -> None:
+        await self._settle()
+        if pause is not None:
+            await pause()
+
+    async def _settle(self) -> None:
+        assert self._running is not None
+        settling = asyncio.ensure_future(self.pipeline.settle())
+        await asyncio.wait({settling, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        if not settling.done():
+            settling.cancel()
+            await self._running  # it has ended before its time: this raises why
 
 
 class _Overheard:

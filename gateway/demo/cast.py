@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from gateway.errors import UplinkUnavailable
 from gateway.places import Places, places_of
@@ -71,6 +72,7 @@ async def on_stage(
     log: "Log",
     *,
     seed: int,
+    timezone: str,
     people_port: int,
     heard: Callable[[str, float], None],
     said: Callable[[Said], None],
@@ -83,7 +85,14 @@ async def on_stage(
     doors: asyncio.Future[Address] = asyncio.get_running_loop().create_future()
     clock = ManualClock(start_s)  # the desk lives in the story's time
     desk = asyncio.create_task(
-        serve(folder / "desk", clock, gateways_port=0, people_port=people_port, ready=doors.set_result)
+        serve(
+            folder / "desk",
+            clock,
+            gateways_port=0,
+            people_port=people_port,
+            zone=ZoneInfo(timezone),
+            ready=doors.set_result,
+        )
     )
     desk.add_done_callback(lambda _: doors.done() or doors.cancel())
     try:
@@ -94,6 +103,7 @@ async def on_stage(
     config = folder / "home.toml"
     config.write_text(
         home_toml(
+            timezone=timezone,
             data_dir=folder / "gateway",
             uplink_url=address.gateways_url,
             uplink_dir=folder / "uplink",

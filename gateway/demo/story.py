@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from gateway.messages import drafts_of
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario
 from gateway.uplink import wire
+from models.habits import MORNING_S
 from models.localtime import HOUR_S, MINUTE_S
 from models.vocabulary import Change, Finding, HabitTable, Said, Update
 from models.wording import spoken
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.sources.simulator.act import Act
 
 _LEARNING_BREATH_S: Final = 2 * HOUR_S
-_ILLNESS_BREATH_S: Final = 15 * MINUTE_S
+_ILLNESS_BREATH_S: Final = 5 * MINUTE_S
 _LIVE_BREATH_S: Final = 1 * MINUTE_S
 _LAST_HOURS_S: Final = 40 * MINUTE_S
 _AFTER_S: Final = 14 * HOUR_S
@@ -67,7 +69,8 @@ class Story:
         self._show_edges = False
         self._now_s: Callable[[], float] = lambda: 0.0
         self._said: list[Said] = []
-        self._alerts: list[tuple[wire.Alert, float]] = []
+        self._tables: list[HabitTable] = []
+        self._alerts: list[wire.Alert] = []
 
     async def tell(self, folder: Path, *, stay: bool) -> None:
         """Tell it, with everything that is kept in `folder`; `stay` keeps the desk open until Ctrl-C."""
@@ -78,9 +81,10 @@ class Story:
             self._life.start_s,
             self._log,
             seed=self._seed,
+            timezone=self._life.local.timezone,
             people_port=self._people_port,
             heard=self._heard,
-            said=self._said.append,
+            said=self._hear_out,
         ) as cast:
             say(f"The desk is open at {cast.desk.people_url}; look whenever you like.\n")
             await self._learn(cast)
@@ -104,6 +108,7 @@ class Story:
             for day in range(1, days + 1):
                 await cast.home.live(self._until(self._day_end_s(day)), breath_s=_LEARNING_BREATH_S)
                 await self._tell_alerts(cast)
+                self._tables.clear()
                 bar.update(task, completed=day)
         heard = sum(self._edges.values())
         through = "mock pins and heart-rate notifications"
@@ -118,12 +123,11 @@ class Story:
         if not scenario.illness_days:
             return
         self._console.rule("[bold]An illness week", align="left")
+        tell = functools.partial(self._tell_alerts, cast)
         for day in range(scenario.illness_days):
-            await cast.home.live(
-                self._until(self._day_end_s(scenario.quiet_days + day + 1)), breath_s=_ILLNESS_BREATH_S
-            )
+            end_s = self._day_end_s(scenario.quiet_days + day + 1)
+            await cast.home.live(self._until(end_s), breath_s=_ILLNESS_BREATH_S, pause=tell)
             self._tell_day(scenario.quiet_days + day)
-            await self._tell_alerts(cast)
             await asyncio.sleep(self._pace_s)
         self._console.print()
 
@@ -132,8 +136,8 @@ class Story:
         if collapse_s is None:
             return
         self._console.rule("[bold]A day that goes wrong", align="left")
-        await cast.home.live(self._until(collapse_s - _LAST_HOURS_S), breath_s=_ILLNESS_BREATH_S)
-        await self._tell_alerts(cast)
+        tell = functools.partial(self._tell_alerts, cast)
+        await cast.home.live(self._until(collapse_s - _LAST_HOURS_S), breath_s=_ILLNESS_BREATH_S, pause=tell)
         self._now_s = cast.home.clock.utc_s
         self._show_edges = True
         await cast.home.live(self._until(collapse_s + 1), breath_s=_LIVE_BREATH_S)
@@ -146,22 +150,18 @@ class Story:
         asked = "nothing would" if deadline_s is None else f"an alert opens at {self._clock(deadline_s)}"
         self._console.print(f"\nIf nothing more is seen, {asked}. The hours pass:")
         end_s = collapse_s + _AFTER_S
-        while cast.home.clock.utc_s() < end_s and not self._has_opened():
+        told = len(self._alerts)
+        while cast.home.clock.utc_s() < end_s and len(self._alerts) == told:
             hour_s = min(end_s, cast.home.clock.utc_s() + HOUR_S)
-            rest = list(self._until(hour_s))
-            await cast.home.live(rest, breath_s=_ILLNESS_BREATH_S)
-            await cast.home.wait_until(hour_s, breath_s=_LIVE_BREATH_S)
+            await cast.home.live(self._until(hour_s), breath_s=_LIVE_BREATH_S, pause=tell)
+            await cast.home.wait_until(hour_s, breath_s=_LIVE_BREATH_S, pause=tell)
             self._console.print(f"  {self._clock(cast.home.clock.utc_s())}  …", style="dim")
             await asyncio.sleep(self._pace_s)
-        await self._tell_alerts(cast)
-
-    def _has_opened(self) -> bool:
-        return any(isinstance(one, Finding) for one in self._said)
 
     def _close(self, cast: Cast, delivered: int, seconds: float) -> None:
         home = cast.home.pipeline.home
         left = ", ".join(f"{count:,} {reason}" for reason, count in home.left_out().items() if count)
-        alerts = Counter(spoken(alert.kind) for alert, _ in self._alerts)
+        alerts = Counter(spoken(alert.kind) for alert in self._alerts)
         raw = sum(self._edges.values())
         rows = [
             ("readings", f"{raw:,}, all of which stayed in the gateway" + (f" (left out: {left})" if left else "")),
@@ -169,6 +169,7 @@ class Story:
             ("alerts", ", ".join(f"{count} {kind}" for kind, count in alerts.items()) or "none"),
             ("took", f"{seconds:.0f} s for {self._life.scenario.days} days"),
         ]
+        self._console.print()
         self._console.rule("[bold]In short", align="left")
         self._console.print(pictures.closing(rows))
 
@@ -185,36 +186,46 @@ class Story:
         if self._show_edges and value and sensor not in ("pulse", "strap-battery"):
             self._console.print(f"  {self._clock(self._now_s())}  {spoken(sensor)}", style="#4fb3a9")
 
+    def _hear_out(self, one: Said) -> None:
+        self._said.append(one)
+
     def _tell_day(self, index: int) -> None:
-        notable: dict[str, str] = {}
-        for said in self._said:
-            if isinstance(said, HabitTable):
-                for habit in said.habits:
-                    if habit.rarity_days is not None and habit.rarity_days >= _RARE_DAYS:
-                        usual = f"{habit.usual_low:.0f}-{habit.usual_high:.0f}"
-                        notable[habit.name] = f"{spoken(habit.name)} {habit.observed:.0f} (usually {usual})"
+        tables, self._tables = self._tables, []
+        notable = {
+            habit.name: f"{spoken(habit.name)} {habit.observed:.0f}"
+            f" (usually {habit.usual_low:.0f}-{habit.usual_high:.0f})"
+            for table in tables
+            for habit in table.habits
+            if habit.rarity_days is not None and habit.rarity_days >= _RARE_DAYS
+        }
         day = self._life.local.date(self._life.first_day + index)
-        text = "; ".join(notable.values()) or "nothing unlike most days"
-        self._console.print(f"[bold]{day:%a %d %b}[/]  {text}")
+        self._console.print(f"[bold]{day:%a %d %b}[/]  {'; '.join(notable.values()) or 'nothing unlike most days'}")
 
     async def _tell_alerts(self, cast: Cast) -> None:
-        for said in self._said:
-            if isinstance(said, Finding):
-                (draft,) = drafts_of(cast.home.config.home.id, [said])
-                message = wire.decode(draft.encode(1))
-                assert isinstance(message, wire.Alert)
-                at = f"{self._life.local.weekday(said.opened_s)} {self._clock(said.opened_s)}"
-                self._console.print(pictures.alert(message, at))
-                seconds = await cast.arrived(draft.id)
-                self._alerts.append((message, seconds))
-                self._console.print(f"  at the desk, with a receipt, after {seconds:.1f} s\n", style="green")
-                await asyncio.sleep(self._pace_s * 2)
-            elif isinstance(said, Update) and said.change is Change.RESOLVED:
-                self._console.print(f"  {spoken(said.kind)}: {said.observed}", style="dim")
-        self._said.clear()
+        """Tell what was said since the last time, and wait until the desk has it."""
+        said, self._said = self._said, []
+        for one in said:
+            if isinstance(one, HabitTable):
+                self._tables.append(one)
+            elif isinstance(one, Finding):
+                await self._tell_alert(cast, one)
+            elif isinstance(one, Update) and one.change is Change.RESOLVED:
+                self._console.print(f"  {spoken(one.kind)}: {one.observed}", style="dim")
+
+    async def _tell_alert(self, cast: Cast, finding: Finding) -> None:
+        (draft,) = drafts_of(cast.home.config.home.id, [finding])
+        message = wire.decode(draft.encode(1))
+        assert isinstance(message, wire.Alert)
+        at = f"{self._life.local.weekday(finding.opened_s)} {self._clock(finding.opened_s)}"
+        self._console.print(pictures.alert(message, at))
+        seconds = await cast.arrived(draft.id)
+        self._alerts.append(message)
+        self._console.print(f"  at the desk, with a receipt, after {seconds:.1f} s\n", style="green")
+        await asyncio.sleep(self._pace_s * 2)
 
     def _day_end_s(self, days: int) -> int:
-        return self._life.local.day_start_s(self._life.first_day + days)
+        """When the night after day `days` is over and its habits have been judged."""
+        return self._life.local.at_clock_s(self._life.first_day + days, MORNING_S) + MINUTE_S
 
     def _clock(self, at_s: float) -> str:
         return self._life.local.clock(int(at_s))

@@ -1,0 +1,1 @@
+"""The uplink, against real HTTPS servers on loopback."""
