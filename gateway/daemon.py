@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
 from gateway.config import Config
-from gateway.errors import SourceError
+from gateway.errors import SourceError, StoreError
 from gateway.heartbeat import Heartbeat
 from gateway.inbox import Inbox, Sink, Source
 from gateway.log import Log
@@ -114,10 +114,9 @@ class Daemon:
                 said=self._said,
             )
             await pipeline.begin()
-            settled = BookReader(self._places.uplink_db).settled
-            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, settled)
+            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, self._settled)
             days = self._config.gateway.retention_days
-            retention = Retention(spec, ledger, writer, self._clock, self._log, settled, days=days)
+            retention = Retention(spec, ledger, writer, self._clock, self._log, self._settled, days=days)
             jobs += [group.create_task(heartbeat.run()), group.create_task(retention.run())]
             working = group.create_task(pipeline.run())
             recovered_yet.set()
@@ -136,12 +135,20 @@ class Daemon:
         rng = random.Random(f"{self._config.home.id}/{source.name}")  # noqa: S311 - spreads retries, no secret
 
         def down(name: str, error: SourceError) -> None:
-            self._notifier.status(f"{name} is down: {error.problem}")
+            self._notifier.status(f"{name} is down ({type(error).__name__}); see the journal")
 
         def up(name: str) -> None:
             self._notifier.status(f"{name} is up")
 
         await supervise(source, sink, self._clock, rng, self._log, on_up=up, on_down=down)
+
+    def _settled(self) -> frozenset[str]:
+        # The messenger's file is no reason to stop watching: what cannot be looked up counts as not delivered.
+        try:
+            return BookReader(self._places.uplink_db).settled()
+        except StoreError as error:
+            self._log.warning("receipts_unreadable", fault=error)
+            return frozenset()
 
     def _tell_damage(self, ledger: Ledger) -> None:
         for schema, opened in (("home", ledger.journal.opened), ("outbox", ledger.outbox.opened)):

@@ -1,6 +1,6 @@
 """Keeping the senses awake: restart what may fail, leave down what cannot work, let bugs end the process.
 
-Everything runs in one TaskGroup (`run_until`). A source that is away for now comes back by itself; a source
+Everything runs in the daemon's one TaskGroup. A source that is away for now comes back by itself; a source
 that cannot work as configured stays down while the others go on; any other exception is a bug, ends the
 process, and systemd starts it again with a clean memory.
 """
@@ -8,7 +8,7 @@ process, and systemd starts it again with a clean memory.
 import asyncio
 import random
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from gateway.clock import Clock
@@ -76,7 +76,7 @@ async def supervise(
         sink: takes edges from any thread.
         clock: what elapses.
         rng: for the jitter.
-        log: told of every failure, with its advice.
+        log: told of failures with their advice, of repeated ones ever more rarely.
         on_up: called with the source's name when it has run for `SETTLED_S`, at first and after being down.
         on_down: called with the name and the error when it goes down, once: a `SourceUnavailable` is retried,
             any other `SourceError` is for good.
@@ -101,9 +101,9 @@ async def supervise(
         if clock.monotonic_s() - started_s >= STEADY_S:
             backoff.reset()
         wait_s = backoff.next_s()
-        log.warning(
-            "source_unavailable", source=source.name, attempt=backoff.attempts, delay_s=round(wait_s, 1), fault=error
-        )
+        # the 1st, 2nd, 4th, 8th … failure: a month without an adapter is 20 lines on the card, not 260,000
+        if backoff.attempts.bit_count() == 1:
+            log.warning("source_unavailable", source=source.name, attempt=backoff.attempts, fault=error)
         await clock.sleep_s(wait_s)
 
 
@@ -195,15 +195,3 @@ def install_stop_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -
     """Set `stop` on SIGTERM (systemd) and SIGINT (a person at a terminal)."""
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-
-
-async def run_until(stop: asyncio.Event, *jobs: Coroutine[object, object, None]) -> None:
-    """Run `jobs` in one TaskGroup until `stop` is set, then cancel them and wait for their clean-up.
-
-    Raises an ExceptionGroup, after cancelling the rest, if any of them raises.
-    """
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(job) for job in jobs]
-        await stop.wait()
-        for task in tasks:
-            task.cancel()

@@ -74,14 +74,14 @@ def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo) -> None:
     if not count:
         page.say("This does not mean that all is well.")
     if unreadable := transcript.unreadable():
-        page.say(f"{len(unreadable)} messages cannot be read by this version (`wren outbox --as-sent`).", "bold red")
+        page.say(f"Not readable by this version: {len(unreadable)} (`wren outbox --as-sent`).", "bold red")
 
 
 def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
     alert = story.alert
     raised = moment(seconds(alert.raised_at), now_s, zone)
-    state = "open" if story.is_open else "ended"
-    page.say(f"{alert.kind}, {alert.resident}: {alert.severity}, raised {raised}, {state}", _STYLE[alert.severity])
+    state, style = ("open", _STYLE[alert.severity]) if story.is_open else ("ended", "dim")
+    page.say(f"{alert.kind}, {alert.resident}: {alert.severity}, raised {raised}, {state}", style)
     rows = [
         ("seen", alert.observed),
         ("usual", alert.usual),

@@ -12,7 +12,8 @@ from gateway.config import Config, SensorTable, load
 from gateway.config_doubts import doubts
 from gateway.places import places_of
 from gateway.uplink import wire
-from models.vocabulary import HOUSEHOLD, AlertKind
+from models.vocabulary import AlertKind
+from models.whose import owner_of
 
 _HOURS = {"24h": "day and night", "office": "in office hours"}
 
@@ -68,7 +69,9 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
     page.say(f"Home {config.home.id}, local time of {config.home.timezone}.")
     page.say(f"Residents: {', '.join(resident.id for resident in config.residents)}.")
     page.say(f"Sensors ({len(config.sensors)}):")
-    page.table([_sensor(sensor) for sensor in config.sensors])
+    spec = config.spec(live=True)
+    owners = [owner_of(sensor, spec) for sensor in spec.sensors]
+    page.table([_sensor(sensor, owner) for sensor, owner in zip(config.sensors, owners, strict=True)])
     _show_alerts(page, config)
     _show_way(page, config)
     page.say(f"Kept for {config.gateway.retention_days} days in {config.gateway.data_dir}; readings never leave.")
@@ -77,14 +80,14 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
         page.table([("-", warning) for warning in warnings], ["yellow"] * len(warnings))
 
 
-def _sensor(sensor: SensorTable) -> tuple[str, ...]:
+def _sensor(sensor: SensorTable, owner: str) -> tuple[str, ...]:
     if sensor.gpio:
         connected = f"pin {sensor.gpio.pin} (BCM), on when {sensor.gpio.active}"
     elif sensor.ble:
         connected = f"Bluetooth {sensor.ble.address}, {sensor.ble.profile}"
     else:
         connected = "not connected"
-    return sensor.id, str(sensor.kind), sensor.place, sensor.resident or HOUSEHOLD, connected
+    return sensor.id, str(sensor.kind), sensor.place, owner, connected
 
 
 def _show_alerts(page: Page, config: Config) -> None:

@@ -1,11 +1,12 @@
 """`wren replay`: a recorded home through the same code as live."""
 
+import io
 import json
 import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import click
 
@@ -32,7 +33,7 @@ Examples:
 @click.option("--habits", type=click.Path(path_type=Path), help="CSV: each habit against what is usual, day by day.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="For a home.db: its home.toml.")
 @click.option("--lenient", is_flag=True, help="Skip and count rows that cannot be used, instead of stopping.")
-@click.option("--json", "as_json", is_flag=True, help="The closing account as JSON on standard output.")
+@click.option("--json", "as_json", is_flag=True, help="The closing account as JSON.")
 def replay(
     folder: Path,
     out: Path,
@@ -51,10 +52,13 @@ def replay(
     cannot be used, with its line.
     """
     from gateway.config import load
+    from gateway.errors import InputError
     from gateway.replaying import JournalRecording, Replay
     from gateway.sources.replay import Recording
     from models.home import Home
 
+    if folder.suffix == ".db" and config_path is None:
+        raise InputError(f"{folder} comes without its home.toml.", advice="Name that with --config.")
     config = load(config_path or folder / "home.toml")
     recording: Recording | JournalRecording
     if folder.suffix == ".db":
@@ -64,19 +68,33 @@ def replay(
     home = Home(config.spec(live=False))
     started_s = time.perf_counter()
     with ExitStack() as files:
-        messages = sys.stdout.buffer if str(out) == "-" else files.enter_context(out.open("wb"))
+        messages = sys.stdout.buffer if str(out) == "-" else files.enter_context(_made(out))
         run = Replay(
             home,
             messages.write,
-            deadlines=files.enter_context(deadlines.open("w", encoding="utf-8", newline="")) if deadlines else None,
-            habits=files.enter_context(habits.open("w", encoding="utf-8", newline="")) if habits else None,
+            deadlines=files.enter_context(_table(deadlines)) if deadlines else None,
+            habits=files.enter_context(_table(habits)) if habits else None,
         )
         outcome = run.run(_with_progress(recording, quiet=as_json or str(out) == "-"))
     account = _account(home, recording, outcome, time.perf_counter() - started_s)
     if as_json:
-        click.echo(json.dumps(account, sort_keys=True))
+        click.echo(json.dumps(account, sort_keys=True), err=str(out) == "-")
     else:
         _print(account, to_stderr=str(out) == "-")
+
+
+def _made(path: Path) -> BinaryIO:
+    from gateway.errors import InputError
+
+    try:
+        return path.open("wb")
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror}."
+        raise InputError(problem, advice="Name a file in a folder that exists and that this user may write.") from error
+
+
+def _table(path: Path) -> TextIO:
+    return io.TextIOWrapper(_made(path), encoding="utf-8", newline="")
 
 
 def _with_progress(recording: "Recording | JournalRecording", *, quiet: bool) -> "Iterator[Reading]":

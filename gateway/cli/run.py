@@ -27,12 +27,13 @@ def run(config_path: Path, feed: Path | None) -> None:
     """Sense, learn and raise alerts until stopped (SIGTERM or Ctrl-C).
 
     Ends with 0 after a clean stop; 2 if the configuration is refused, 3 if the pins cannot be used, 4 if a
-    database cannot be used.
+    database cannot be used, 70 after a bug (systemd starts it again).
     """
+    from gateway.cli.service import serve
     from gateway.clock import SystemClock
     from gateway.config import load
     from gateway.daemon import Daemon, sources_of
-    from gateway.errors import ConfigError, GatewayError
+    from gateway.errors import ConfigError
     from gateway.log import LibraryLogs, open_log
     from gateway.supervise import install_stop_signals
     from gateway.systemd import Notifier
@@ -60,14 +61,4 @@ def run(config_path: Path, feed: Path | None) -> None:
         install_stop_signals(asyncio.get_running_loop(), stop)
         await daemon.run(stop)
 
-    try:
-        asyncio.run(live())
-    except BaseExceptionGroup as group:
-        # a TaskGroup wraps what ended it; a person is shown the error itself
-        ours, rest = group.split(GatewayError)
-        if ours is None or rest is not None:
-            raise
-        error: BaseException = ours
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        raise error from None
+    serve(live, log)

@@ -24,8 +24,9 @@ def uplink(config_path: Path) -> None:
 
     Alerts go before summaries, the oldest first; a provider that is away is tried again for as long as it
     takes. Ends with 0 after a clean stop; 2 if the configuration is refused or has no [uplink] table, 4 if
-    uplink.db cannot be used.
+    uplink.db cannot be used, 70 after a bug (systemd starts it again).
     """
+    from gateway.cli.service import serve
     from gateway.clock import SystemClock
     from gateway.config import load
     from gateway.log import LibraryLogs, open_log
@@ -44,4 +45,4 @@ def uplink(config_path: Path) -> None:
         install_stop_signals(asyncio.get_running_loop(), stop)
         await carry(config, clock, log, notifier, stop)
 
-    asyncio.run(live())
+    serve(live, log)

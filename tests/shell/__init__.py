@@ -1,0 +1,1 @@
+"""The daemon's shell: systemd, the log, supervision."""
