@@ -1,0 +1,1 @@
+"""Sources: pins, radio, recordings."""
