@@ -129,7 +129,8 @@ def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], un
         problem = f"The provider refused {len(refused)} message{'s' if len(refused) > 1 else ''} in the last 7 days."
         problems.append(Problem(problem, "Compare the versions of the gateway and of the desk (`wren outbox`)."))
     if unreadable:
-        problem = f"{len(unreadable)} messages in the outbox cannot be read by this version of Wren."
+        count = "1 message" if len(unreadable) == 1 else f"{len(unreadable)} messages"
+        problem = f"{count} in the outbox cannot be read by this version of Wren."
         problems.append(Problem(problem, "Use the version that the daemon runs; `wren outbox --as-sent` shows them."))
     return problems
 

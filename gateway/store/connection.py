@@ -113,8 +113,13 @@ def connect_reader(path: Path) -> Connection:
 
     Raises StoreUnavailable while it does not exist, StoreError otherwise.
     """
-    if not path.exists():
-        raise StoreUnavailable(f"{path} does not exist yet.", advice="Start `wren run`, which makes it.")
+    try:
+        path.stat()
+    except FileNotFoundError as error:
+        raise StoreUnavailable(f"{path} does not exist yet.", advice="Start `wren run`, which makes it.") from error
+    except OSError as error:
+        advice = "Run this as root, or as a user of the group wren-outbox."
+        raise StoreError(f"{path} may not be read by this user.", advice=advice) from error
     with told(path):
         raw = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None

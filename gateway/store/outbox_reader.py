@@ -58,6 +58,10 @@ class OutboxReader:
         """The few latest heartbeats, oldest first."""
         return outbox_rows.statuses(self._connection())
 
+    def open_ids(self) -> frozenset[str]:
+        """The ids of the alerts that no later message has resolved."""
+        return frozenset(row[0] for row in self._connection().rows("SELECT id FROM alerts WHERE resolved_s IS NULL"))
+
     def close(self) -> None:
         """Close; the next call opens again."""
         if self._open is not None:

@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from gateway.errors import StoreCorrupt, StoreError, StoreUnavailable
-from gateway.log import Log
 from models.localtime import utc_text
+
+if TYPE_CHECKING:
+    from gateway.log import Log
 
 _VERSION: Final = 1
 _BUSY_TIMEOUT_S: Final = 5.0
@@ -69,7 +71,7 @@ class Book:
         log: told when a damaged file was moved aside.
     """
 
-    def __init__(self, path: Path, *, utc_s: Callable[[], float], log: Log) -> None:
+    def __init__(self, path: Path, *, utc_s: Callable[[], float], log: "Log") -> None:
         self._path = path
         self._utc_s = utc_s
         try:

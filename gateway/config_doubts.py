@@ -1,0 +1,79 @@
+"""What a valid configuration may still leave undone: nobody told at night, a button that calls no one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from gateway.config import Config
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, SensorKind
+from models.whose import SIGNS_OF_LIFE
+
+_KNOW_OF_STAYS: Final = frozenset({SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE})
+_SEEN_LEAVING: Final = 2
+"""Other places with sensors that it takes to notice that somebody has left the bathroom (models.home)."""
+
+
+def doubts(config: Config) -> Iterator[str]:
+    """What a technician should know of `config` before leaving, one sentence or two each."""
+    yield from _connections(config)
+    yield from _owners(config)
+    for kind in config.alerts or ():
+        yield from _can_be_raised(config, kind)
+    yield from _whose(config)
+    yield from _way_out(config)
+
+
+def _connections(config: Config) -> Iterator[str]:
+    loose = [sensor.id for sensor in config.sensors if sensor.gpio is None and sensor.ble is None]
+    if loose:
+        yield f"Neither `gpio` nor `ble`, so live never heard (fine in a recording): {', '.join(loose)}."
+    if config.gateway.pin_factory == "mock" and any(sensor.gpio for sensor in config.sensors):
+        yield '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
+
+
+def _owners(config: Config) -> Iterator[str]:
+    kinds = config.alerts or {}
+    if not kinds:
+        yield "No [alerts.KIND] table: live, every alert kind is off and nobody is told of anything."
+    buttons = [sensor.id for sensor in config.sensors if sensor.kind is SensorKind.BUTTON]
+    if buttons and AlertKind.HELP_BUTTON not in kinds:
+        yield f"A press of {', '.join(buttons)} calls nobody: there is no [alerts.help_button] table."
+    hours = {recipient.id: recipient.hours for recipient in config.recipients}
+    for owner in sorted({alert.owner for alert in kinds.values() if hours[alert.owner] != "24h"}):
+        theirs = ", ".join(kind for kind, alert in kinds.items() if alert.owner == owner)
+        yield f"`{owner}` keeps office hours: at night and at weekends nobody answers {theirs}."
+    owners = {alert.owner for alert in kinds.values()}
+    idle = [recipient for recipient in hours if recipient not in owners]
+    if idle:
+        yield f"Recipients who own no alert kind: {', '.join(idle)}."
+
+
+def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
+    alive = [sensor for sensor in config.sensors if sensor.kind in SIGNS_OF_LIFE]
+    in_bathroom = [sensor for sensor in alive if sensor.place == BATHROOM]
+    elsewhere = {sensor.place for sensor in alive} - {BATHROOM, OUTSIDE_DOOR}
+    if kind is AlertKind.HELP_BUTTON and not any(sensor.kind is SensorKind.BUTTON for sensor in alive):
+        yield f"`{kind}` is on, and there is no sensor of the kind button."
+    if kind is AlertKind.INACTIVITY and not alive:
+        yield f"`{kind}` is on, and no sensor shows a sign of life."
+    if kind is AlertKind.LONG_STAY:
+        knowing = [sensor for sensor in alive if sensor.kind in _KNOW_OF_STAYS and sensor.place != BATHROOM]
+        can_see_leaving = len(elsewhere) >= _SEEN_LEAVING
+        if not knowing and not (in_bathroom and can_see_leaving):
+            yield f"`{kind}` is on, and no sensor can tell a stay: it takes a seat, a bed, or a watched bathroom."
+        elif in_bathroom and not can_see_leaving:
+            yield "A stay in the bathroom cannot be told: sensors in two other places are needed to see somebody leave."
+
+
+def _whose(config: Config) -> Iterator[str]:
+    owned = {sensor.resident for sensor in config.sensors}
+    unseen = [resident.id for resident in config.residents if resident.id not in owned]
+    if unseen:
+        yield f"No sensor belongs to {', '.join(unseen)}: what is seen is said of the household."
+
+
+def _way_out(config: Config) -> Iterator[str]:
+    if config.uplink is None:
+        yield "No [uplink] table: messages stay in this house."
+    elif config.uplink.ca_file is not None and not Path(config.uplink.ca_file).is_file():
+        yield f"[uplink] ca_file {config.uplink.ca_file} is not on this machine: `wren uplink` will not start."

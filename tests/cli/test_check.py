@@ -1,0 +1,125 @@
+"""What a configuration means, before anybody relies on it."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli.check import check
+from gateway.config import parse
+from gateway.config_doubts import doubts
+from gateway.uplink import wire
+
+from .house import TOML, House, wren
+
+HEAD = """
+[home]
+id = "h"
+timezone = "Europe/London"
+[[residents]]
+id = "r1"
+"""
+WHOLE = '[uplink]\nurl = "https://desk.example"\n'
+
+
+def sensor(name: str, kind: str, place: str, more: str = 'resident = "r1"') -> str:
+    pin = sum(map(ord, name)) % 28
+    return f'[[sensors]]\nid = "{name}"\nkind = "{kind}"\nplace = "{place}"\n{more}\ngpio = {{ pin = {pin} }}\n'
+
+
+def on(kind: str, owner: str = "team") -> str:
+    return f'[alerts.{kind}]\nreason = "lives alone"\nowner = "{owner}"\n'
+
+
+TEAM = '[[recipients]]\nid = "team"\nhours = "24h"\n'
+OFFICE = '[[recipients]]\nid = "office"\nhours = "office"\n'
+TAP = sensor("tap", "tap", "kitchen")
+
+
+def test_it_says_who_what_and_to_whom(house: House) -> None:
+    shown = CliRunner().invoke(check, ["--config", str(house.path)])
+    assert shown.exit_code == 0
+    for part in (
+        "Home h-0001, local time of Europe/London.",
+        "Residents: r1.",
+        "pin 17 (BCM), on when low",
+        "Bluetooth C0:FF:EE:12:34:56, heart_rate",
+        "owned by team (day and night)  because: lives alone",
+        "help_button  no [alerts.help_button] table gives a reason and an owner",
+        "Messages go to https://127.0.0.1:9, which must prove itself by the public certificate authorities.",
+    ):
+        assert part in shown.output
+
+
+def test_json_says_the_same(house: House) -> None:
+    document = json.loads(CliRunner().invoke(check, ["--json", "--config", str(house.path)]).output)
+    assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team"}}
+    assert set(document["alerts_off"]) == {"help_button", "long_stay"}
+    assert document["warnings"] == ['[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.']
+
+
+def test_a_refused_configuration_is_told_with_its_line(house: House) -> None:
+    house.write(extra="unknown = 1\n")
+    told = wren("check", "--config", house.path)
+    assert told.returncode == 2
+    assert told.stdout == b""
+    assert b"home.toml:" in told.stderr
+    assert b"unknown key `unknown`" in told.stderr
+    assert wren("check", "--config", house.folder / "none.toml").returncode == 2
+
+
+def test_a_whole_configuration_leaves_no_doubt() -> None:
+    assert list(doubts(parse(HEAD + TAP + TEAM + on("inactivity") + WHOLE))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (TAP + WHOLE, "No [alerts.KIND] table: live, every alert kind is off"),
+        (TAP + TEAM + on("inactivity"), "No [uplink] table: messages stay in this house."),
+        (TAP + TEAM + on("inactivity") + WHOLE + 'ca_file = "/no/where.pem"', "/no/where.pem is not on this machine"),
+        (
+            TAP + sensor("help", "button", "hall") + TEAM + on("inactivity") + WHOLE,
+            "A press of help calls nobody: there is no [alerts.help_button] table.",
+        ),
+        (TAP + TEAM + on("inactivity") + on("help_button") + WHOLE, "there is no sensor of the kind button"),
+        (
+            TAP.replace("gpio = {", "#") + TEAM + on("inactivity") + WHOLE,
+            "Neither `gpio` nor `ble`, so live never heard (fine in a recording): tap.",
+        ),
+        (TAP + OFFICE + on("inactivity", "office") + WHOLE, "nobody answers inactivity."),
+        (TAP + TEAM + OFFICE + on("inactivity") + WHOLE, "Recipients who own no alert kind: office."),
+        (TAP + TEAM + on("long_stay") + WHOLE, "no sensor can tell a stay"),
+        (
+            TAP + sensor("bath", "motion", "bathroom") + sensor("sofa", "seat", "lounge").replace("lounge", "kitchen")
+            + TEAM + on("long_stay") + WHOLE,
+            "A stay in the bathroom cannot be told",
+        ),
+        (sensor("t", "temperature", "hall") + TEAM + on("inactivity") + WHOLE, "no sensor shows a sign of life"),
+        (TAP.replace('resident = "r1"', "") + TEAM + on("inactivity") + WHOLE, "No sensor belongs to r1"),
+        (TAP + TEAM + on("inactivity") + WHOLE + '[gateway]\npin_factory = "mock"', "is for rehearsals"),
+    ],
+)  # fmt: skip
+def test_what_is_valid_and_may_not_be_meant(text: str, doubt: str) -> None:
+    found = list(doubts(parse(HEAD + text)))
+    assert [one for one in found if doubt in one], found
+    assert len(found) == 1
+
+
+def test_bathroom_seen_from_two_places_is_no_doubt() -> None:
+    rooms = sensor("bath", "motion", "bathroom") + sensor("hall", "motion", "hall") + TAP
+    assert list(doubts(parse(HEAD + rooms + TEAM + on("long_stay") + WHOLE))) == []
+
+
+def test_the_schema_is_that_of_the_wire(tmp_path: Path) -> None:
+    shown = wren("check", "--schema", "--config", tmp_path / "none.toml")
+    assert shown.returncode == 0
+    schema = json.loads(shown.stdout)
+    assert schema == json.loads(json.dumps(wire.schema()))
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_the_example_house_is_valid() -> None:
+    assert parse(TOML).home.id == "h-0001"
