@@ -22,6 +22,10 @@ TITLES: Final = {
     AlertKind.HELP_BUTTON: "Help button pressed",
     AlertKind.INACTIVITY: "No sign of movement",
     AlertKind.LONG_STAY: "Longer than usual in one place",
+    AlertKind.MORE_BATHROOM: "More bathroom movement at night",
+    AlertKind.LESS_TAP_USE: "Kitchen tap used less",
+    AlertKind.LESS_ACTIVE: "Less about than usual",
+    AlertKind.SEVERAL_CHANGES: "Several changes at once",
 }
 
 

@@ -8,9 +8,11 @@ seen well enough is neither scored nor learnt: blindness is not a count of zero.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from models.coverage import Coverage
+from models.coverage import FORGIVEN_S, Coverage
 from models.learners.tally import Tally, Usual
-from models.localtime import HOUR_S, LocalTime
+from models.localtime import DAY_STARTS_H, FAR_S, HOUR_S, LocalTime
+from models.portrait import Count, HabitPortrait
+from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
 
@@ -25,6 +27,7 @@ _APART_ELSE_MS: Final = 60_000
 _APART_BATHROOM_MS: Final = 300_000
 """Uses closer together than this are one: a tap turned off and on, a door opened and shut, one visit."""
 
+_AFTER_FOUR_S: Final = PARTS[0][1] - DAY_STARTS_H * HOUR_S
 _BLIND_SHARE: Final = 0.2
 _RAREST_DAYS: Final = 100_000.0
 
@@ -54,6 +57,8 @@ class Habits:
         self._part_start_s = 0
         self._partial = True
         self._tallies: dict[str, Tally] = {}
+        self._today: dict[str, int | None] = {}
+        self._rhythm = Rhythm(local, coverage, self._names)
 
     def see(self, event: Event) -> None:
         """Count an event of this stream."""
@@ -64,11 +69,14 @@ class Habits:
         if minute != self._minute:
             self._minute = minute
             self._counts[ACTIVE] += 1
+            self._rhythm.enter(minute)
+            self._rhythm.see(ACTIVE)
         if event.phase is Phase.OFF:
             return
         for name, apart_ms in self._habits_of[event.sensor.id]:
             if at_ms - self._last_ms.get(name, -NEVER) >= apart_ms:
                 self._counts[name] += 1
+                self._rhythm.see(name)
             self._last_ms[name] = at_ms
 
     def _begin(self, at_s: int) -> None:
@@ -89,9 +97,12 @@ class Habits:
         blind_s = self._coverage.blind_s(start_s, end_s)
         seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
         rows = [self._close(f"{name}-{part}", self._counts[name], seen=seen) for name in self._names]
+        self._today |= {f"{name}-{part}": self._counts[name] if seen else None for name in self._names}
+        if not self._partial:
+            self._rhythm.close(start_s, end_s)
         rows += self._close_day(part, seen=seen)
-        # the night's early hours belong to the day on which it began, four hours back at the least
-        day = self._local.date(self._local.day(start_s)).isoformat()
+        # the night's last hours, from 04:00, belong to the day on which it began
+        day = self._local.date(self._local.day(start_s - _AFTER_FOUR_S)).isoformat()
         self._counts = dict.fromkeys(self._names, 0)
         self._partial = False
         self._begin(end_s)
@@ -107,6 +118,8 @@ class Habits:
         rows = [self._close(name, self._day_counts[name], seen=self._day_seen) for name in self._names]
         self._day_counts = dict.fromkeys(self._names, 0)
         self._day_seen = False
+        self._today = {}
+        self._rhythm.begin_day()
         return rows
 
     def _close(self, name: str, count: int, *, seen: bool) -> Habit:
@@ -125,13 +138,59 @@ class Habits:
             tally.learn_one(count)
         return habit
 
+    def names(self) -> frozenset[str]:
+        """What the habits of this stream are called in the table, by part of the day and (bare name) whole day."""
+        return frozenset(self._names) | {f"{name}-{part}" for name in self._names for part, _ in PARTS}
+
     def usual(self) -> dict[str, Usual | None]:
         """Each habit's usual range, by its name in the table of habits."""
         return {name: tally.usual() for name, tally in sorted(self._tallies.items())}
 
-    def disturbed(self) -> None:
-        """The clock was stepped: the counts of this part of the day mean nothing."""
+    def disturbed(self, at_s: int) -> None:
+        """The clock was stepped, and now says `at_s`: the counts of this part of the day mean nothing."""
         self._partial = True
+        self._last_ms = {}
+        if self.due_ms != NEVER and abs(self.due_ms // 1000 - at_s) > FAR_S:
+            self._begin(at_s)
+            self._today = {}
+            self._rhythm.begin_day()
+
+    def today(self, now_s: int) -> str:
+        """The date (ISO 8601) on which the day that is being counted began, with its morning."""
+        start_s = now_s if self.due_ms == NEVER else self._part_start_s
+        return self._local.date(self._local.day(start_s - _AFTER_FOUR_S)).isoformat()
+
+    def today_whole(self, now_s: int) -> bool:
+        """Whether all of that day could be seen until `now_s`."""
+        start_s = self._part_start_s
+        if self._partial or self._coverage.blind_s(start_s, now_s) >= FORGIVEN_S:
+            return False
+        return self.part(start_s) == PARTS[0][0] or self._day_seen
+
+    def portrait(self) -> tuple[HabitPortrait, ...]:
+        """Each habit, to be looked at; `ACTIVE` first."""
+        now = None if self.due_ms == NEVER else self.part(self._part_start_s)
+        return tuple(self._portrait(name, now) for name in (ACTIVE, *(name for name in self._names if name != ACTIVE)))
+
+    def _portrait(self, name: str, now: str | None) -> HabitPortrait:
+        profile, today = self._rhythm.of(name)
+        counts = {part: self._today.get(f"{name}-{part}") for part, _ in PARTS}
+        ended = {part: f"{name}-{part}" in self._today for part, _ in PARTS}
+        if now is not None:
+            counts[now] = self._counts[name]
+        return HabitPortrait(
+            name=name,
+            parts=tuple(self._count(f"{name}-{part}", counts[part], ended=ended[part]) for part, _ in PARTS),
+            day=self._count(name, self._day_counts[name] + self._counts[name], ended=False),
+            seen_days=profile.seen_days(),
+            looked_days=profile.looked_days(),
+            today=today,
+        )
+
+    def _count(self, name: str, today: int | None, *, ended: bool) -> Count:
+        tally = self._tallies.get(name) or Tally()
+        usual = tally.usual()
+        return Count(usual and usual.low, usual and usual.high, tally.days, today, ended)
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -144,6 +203,8 @@ class Habits:
             "minute": self._minute,
             "part_start_s": self._part_start_s,
             "partial": self._partial,
+            "today": dict(sorted(self._today.items())),
+            "rhythm": self._rhythm.state(),
             "tallies": {name: tally.state() for name, tally in sorted(self._tallies.items())},
         }
 
@@ -157,6 +218,8 @@ class Habits:
         self._minute = state["minute"]
         self._part_start_s = state["part_start_s"]
         self._partial = state["partial"]
+        self._today = dict(state["today"])
+        self._rhythm.restore(state["rhythm"])
         self._tallies = {name: Tally.from_state(tally) for name, tally in state["tallies"].items()}
 
 

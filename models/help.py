@@ -11,7 +11,7 @@ from models.signals import NEVER, Event, Line, Phase
 from models.vocabulary import AlertKind, Said, SensorKind, Severity
 
 REARMS_S: Final = 10 * MINUTE_S
-"""Presses closer together than this are one call for help; a later one is a new alert of its own."""
+"""Presses so soon after the first are the same call for help; a later one is a new alert of its own."""
 
 
 class HelpButton:
@@ -32,7 +32,8 @@ class HelpButton:
         if event.sensor.kind is not SensorKind.BUTTON or event.phase is Phase.OFF:
             return []
         at_s = event.at_ms // 1000
-        self.due_ms = (at_s + REARMS_S) * 1000
+        if self.due_ms == NEVER:  # counted from the first press: who goes on pressing is heard anew
+            self.due_ms = (at_s + REARMS_S) * 1000
         coverage = self._coverage.sentence(lines, at_s)
         evidence = wording.help_button(local=self._local, sensor=event.sensor, at_s=at_s, coverage=coverage)
         return [Opening(self.resident, AlertKind.HELP_BUTTON, Severity.URGENT, at_s, at_s, evidence)]

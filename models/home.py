@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
 from models.claims import Claim, Ending, Opening
-from models.coverage import FORGIVEN_S, Coverage
+from models.coverage import Coverage
 from models.help import HelpButton
 from models.learners.tally import Usual
-from models.localtime import HOUR_S, LocalTime
+from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.signals import NEVER, Event, Line
 from models.stream import Stream, Watch
 from models.triage import Triage
@@ -30,9 +30,6 @@ from models.vocabulary import (
 from models.whose import SIGNS_OF_LIFE, owner_of, streams_of
 
 STATE_VERSION: Final = 1
-
-FORGIVEN_STEP_S: Final = 60
-"""A smaller step of the clock moves nothing that matters to another part of the day."""
 
 
 class Home:
@@ -54,7 +51,7 @@ class Home:
         self.earlier = 0
         self.unknown = 0
         self._coverage = Coverage(self.local)
-        self._triage = Triage(self.local, spec.alerts)
+        self._triage = Triage(self.local, spec.alerts, spec.attention_budget_per_week)
         self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
         whose = streams_of(spec)
         names = sorted({stream for streams in whose.values() for stream in streams})
@@ -90,11 +87,12 @@ class Home:
         if name == GATEWAY_LINK:
             self._linked(at_ms, up=bool(value))
         elif (line := self._lines.get(name)) is not None:
+            settles_ms = line.settles_ms
             event = line.take(at_ms, value)
+            if line.settles_ms != settles_ms:
+                self._resettle()
             if event is not None:
                 said += self._happened(event)
-            if line.settles_ms != NEVER:
-                self._settle_later(line)
         else:
             self.unknown += 1
         return said
@@ -102,6 +100,7 @@ class Home:
     def advance(self, now_ms: int) -> list[Said]:
         """Let time pass until `now_ms` (UTC, ms) and say what follows from nothing having happened."""
         if self.now_ms == 0:
+            self._coverage.hidden(now_ms // 1000 - 8 * DAY_S, now_ms // 1000)  # nobody was looking before
             for stream in self._streams:
                 stream.summaries.begin(now_ms // 1000)
             self._look_ahead()
@@ -151,11 +150,11 @@ class Home:
 
     def learning(self) -> bool:
         """Whether any stream is still in its first days, when only fixed limits apply."""
-        return any(stream.inactivity.learning(self.now_ms // 1000) for stream in self._streams)
+        return any(one.inactivity.learning(self.now_ms // 1000) for one in self._streams if one.watches_silence)
 
-    def _settle_later(self, line: Line) -> None:
-        if line not in self._settling:
-            self._settling.append(line)
+    def _resettle(self) -> None:
+        # in the order of the configuration, so that a restored home has the same
+        self._settling = [line for line in self._lines.values() if line.settles_ms != NEVER]
         self._look_ahead()
 
     def _happened(self, event: Event) -> list[Said]:
@@ -178,6 +177,11 @@ class Home:
                 for stream in self._streams:
                     if stream.resident == word.resident:
                         stream.summaries.note_alert(word)
+        while self._triage.held:
+            resident, kind = self._triage.held.pop()
+            for stream in self._streams:
+                if stream.resident == resident:
+                    stream.summaries.note_held(kind)
         return said
 
     def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
@@ -218,19 +222,17 @@ class Home:
     def _clock_stepped(self, at_ms: int, step_s: float) -> list[Said]:
         by_ms = round(step_s * 1000)
         said = self.advance(max(self.now_ms, at_ms - by_ms))
+        self._coverage.shift(round(step_s))
+        self._triage.shift(round(step_s))
         for line in self._lines.values():
             line.shift(by_ms)
         for button in self._buttons.values():
             button.shift(by_ms)
         for stream in self._streams:
-            stream.inactivity.shift(by_ms)
-            stream.stays.forget_now()
-            if abs(step_s) >= FORGIVEN_STEP_S:
-                stream.inactivity.seeing(at_ms, FORGIVEN_S)
-                stream.habits.disturbed()
+            stream.shift(at_ms, by_ms)
         self.now_ms = at_ms
         self._look_ahead()
-        return said
+        return said + self.advance(at_ms)  # what the clock has jumped over is due now
 
     def state(self) -> dict[str, Any]:
         """Everything known and learnt, as plain JSON; `restore` of it makes a home that says the same."""

@@ -38,6 +38,7 @@ class Inactivity:
         self._sign_ms = 0
         self._context = ""
         self._whole = False
+        self._seen = True
         self._raised_s: int | None = None
         self._first_day: int | None = None
         self._floor_s = 0
@@ -58,11 +59,14 @@ class Inactivity:
         self._sign = event.sensor
         self._sign_ms = at_ms
         self._context = context_of(event.sensor, event.value)
-        self._whole = True
+        self._whole = self._seen = True
         self._floor_s = 0
         self._looked = False
-        self.due_ms = NEVER if self._coverage.blind_since_s is not None else at_ms + MIN_DEADLINE_S * 1000
+        self.due_ms = NEVER if self._coverage.blind_since_s is not None else self._first_look_ms()
         return ending
+
+    def _first_look_ms(self) -> int:
+        return (self._sign_ms // 1000 + MIN_DEADLINE_S) * 1000
 
     def _learn(self, end_s: int) -> None:
         start_s = self._sign_ms // 1000
@@ -77,10 +81,8 @@ class Inactivity:
         if self._sign is None or self._coverage.blind_since_s is not None:
             return None
         start_s = self._sign_ms // 1000
-        if self.learning(start_s):
-            return max(self.learner.ceiling_s(start_s), self._floor_s)
-        deadline_s = self.learner.deadline_s(start_s, self._context)
-        return None if deadline_s is None else max(deadline_s, self._floor_s)
+        deadline_s = None if self.learning(start_s) else self.learner.deadline_s(start_s, self._context)
+        return max(self.learner.ceiling_s(start_s) if deadline_s is None else deadline_s, self._floor_s)
 
     def learning(self, at_s: int) -> bool:
         """Whether `at_s` lies in the first days, when only the fixed limit applies."""
@@ -111,6 +113,7 @@ class Inactivity:
         evidence = wording.inactivity(
             local=self._local,
             sign=self._sign,
+            seen=self._seen,
             sign_s=start_s,
             at_s=at_s,
             usual_s=None if usual_s is None else usual_s - start_s,
@@ -133,19 +136,23 @@ class Inactivity:
             return
         if blind_s >= FORGIVEN_S and self._raised_s is None:
             self._sign_ms = at_ms
-            self._whole = False
+            self._whole = self._seen = False
         self._floor_s = at_ms // 1000 + MIN_DEADLINE_S
         self._looked = False
-        self.due_ms = at_ms + MIN_DEADLINE_S * 1000 if self._raised_s is None else NEVER
+        self.due_ms = (at_ms // 1000 + MIN_DEADLINE_S) * 1000 if self._raised_s is None else NEVER
 
-    def shift(self, by_ms: int) -> None:
-        """The clock was stepped: the silence goes on, but one that spans a step is not learnt."""
+    def shift(self, at_ms: int, by_ms: int) -> None:
+        """The clock was stepped and now says `at_ms`: the silence goes on, but one that spans a step is not learnt."""
         self._sign_ms += by_ms
         self._floor_s += by_ms // 1000
+        if self._raised_s is not None:
+            self._raised_s += round(by_ms / 1000)
+        if self._first_day is not None:
+            self._first_day += self._local.day(at_ms // 1000) - self._local.day((at_ms - by_ms) // 1000)
         self._whole = False
         self._looked = False
         if self._sign is not None and self._raised_s is None and self._coverage.blind_since_s is None:
-            self.due_ms = self._sign_ms + MIN_DEADLINE_S * 1000
+            self.due_ms = self._first_look_ms()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -155,6 +162,7 @@ class Inactivity:
             "sign_ms": self._sign_ms,
             "context": self._context,
             "whole": self._whole,
+            "seen": self._seen,
             "raised_s": self._raised_s,
             "first_day": self._first_day,
             "floor_s": self._floor_s,
@@ -167,9 +175,10 @@ class Inactivity:
         self._sign_ms = state["sign_ms"]
         self._context = state["context"]
         self._whole = state["whole"]
+        self._seen = state["seen"]
         self._raised_s = state["raised_s"]
         self._first_day = state["first_day"]
         self._floor_s = state["floor_s"]
         self._looked = False
         asleep = self._sign is None or self._raised_s is not None or self._coverage.blind_since_s is not None
-        self.due_ms = NEVER if asleep else self._sign_ms + MIN_DEADLINE_S * 1000
+        self.due_ms = NEVER if asleep else self._first_look_ms()

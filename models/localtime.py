@@ -12,6 +12,9 @@ DAY_STARTS_H: Final = 4
 MINUTE_S: Final = 60
 HOUR_S: Final = 3600
 DAY_S: Final = 86_400
+FAR_S: Final = 2 * DAY_S
+"""A clock that was wrong by more had not been set at all: what is due by it is due by no clock."""
+
 SLOT_S: Final = 900
 SLOTS: Final = DAY_S // SLOT_S
 """A slot is 15 minutes of the local clock: 96 in a day, numbered from midnight."""
@@ -83,13 +86,16 @@ class LocalTime:
         return self.at_clock_s(day, DAY_STARTS_H * HOUR_S)
 
     def at_clock_s(self, day: int, second_of_day: int) -> int:
-        """UTC second at which the clock first shows `second_of_day` on the calendar date of `day`."""
+        """UTC second at which the clock first shows `second_of_day` on the calendar date `day`, or has skipped it."""
         start = self.date(day)
         wall = datetime(start.year, start.month, start.day, tzinfo=self._zone) + timedelta(seconds=second_of_day)
         return int(wall.timestamp())
 
     def next_clock_s(self, at_s: int, second_of_day: int) -> int:
-        """The first UTC second after `at_s` at which the clock shows `second_of_day`."""
+        """The first UTC second after `at_s` at which the clock shows `second_of_day` for the first time on its date.
+
+        A time that the clocks skip on that date counts as when they have passed it.
+        """
         day = (at_s + self.offset_s(at_s)) // DAY_S
         moment_s = self.at_clock_s(day, second_of_day)
         while moment_s <= at_s:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from models import wording
 from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
-from models.localtime import DAY_S, LocalTime
+from models.localtime import DAY_S, FAR_S, LocalTime
 from models.signals import NEVER, Line
 from models.vocabulary import AlertKind, Finding, HabitTable, Period, Summary, WeekOfHabit
 
@@ -43,6 +43,8 @@ class Summaries:
         self._since_s = 0
         self._first_day: int | None = None
         self._alerts: list[list[Any]] = []
+        self._held: list[str] = []
+        self._told = 0
         self._tables: list[list[list[Any]]] = []
         self._today: list[list[Any]] = []
 
@@ -52,9 +54,22 @@ class Summaries:
         self._first_day = self._local.day(at_s)
         self.due_ms = self._local.next_clock_s(at_s + _FIRST_SUMMARY_S, MORNING_S) * 1000
 
+    def shift(self, at_s: int, by_s: int) -> None:
+        """The clock was stepped by `by_s` and now says `at_s`: what happened `x` ago still happened `x` ago."""
+        self._since_s += by_s
+        self._alerts = [[raised_s + by_s, kind] for raised_s, kind in self._alerts]
+        if self._first_day is not None:
+            self._first_day += self._local.day(at_s) - self._local.day(at_s - by_s)
+        if self.due_ms != NEVER and abs(self.due_ms // 1000 - at_s) > FAR_S:
+            self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
+
     def note_alert(self, finding: Finding) -> None:
         """An alert about this stream was raised."""
         self._alerts.append([finding.opened_s, str(finding.kind)])
+
+    def note_held(self, kind: AlertKind) -> None:
+        """An alert about this stream was held back to keep to the budget."""
+        self._held.append(str(kind))
 
     def note_habits(self, table: HabitTable) -> None:
         """A part of the day has ended."""
@@ -70,15 +85,15 @@ class Summaries:
         if self._local.weekday(at_s) == "Monday" and day - (self._first_day or day) >= _FIRST_WEEK_DAYS:
             said.append(self._week_summary(at_s, day, lines, abstains))
             self._alerts = []
+            self._held = []
+        self._told = len(self._alerts)
         self._today = []
         self._since_s = at_s
         self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
         return said
 
     def _day_summary(self, at_s: int, day: int, lines: list[Line]) -> Summary:
-        alerts = [
-            kind for raised_s, kind in self._alerts if raised_s > at_s - DAY_S - 3600 and raised_s >= self._since_s
-        ]
+        alerts = [kind for _, kind in self._alerts[self._told :]]
         return Summary(
             resident=self.resident,
             period=Period.DAY,
@@ -111,12 +126,15 @@ class Summaries:
     def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str]) -> Summary:
         week_s = self._local.next_clock_s(at_s - _WEEK * DAY_S - DAY_S // 2, MORNING_S)
         blind_s = self._coverage.blind_s(week_s, at_s)
-        kinds = [AlertKind(kind) for _, kind in self._alerts]
+        kinds = [AlertKind(kind) for raised_s, kind in self._alerts if raised_s >= week_s]
         lines_said = [f"{_times(kinds.count(kind), wording.spoken(kind) + ' alert')}." for kind in sorted(set(kinds))]
         lines_said += [
             f"Long stays in the {place} by {part} are not judged: leaving it is not seen reliably in this home."
             for place, _, part in (key.partition("/") for key in abstains)
         ]
+        if self._held:
+            kinds_held = wording.listed(sorted({wording.spoken(kind) for kind in self._held}))
+            lines_said.append(f"Held back to keep to the alert budget: {kinds_held}.")
         if blind_s >= FORGIVEN_S:
             lines_said.append(f"The gateway could not see for {duration(blind_s)} of this week.")
         return Summary(
@@ -153,6 +171,8 @@ class Summaries:
             "since_s": self._since_s,
             "first_day": self._first_day,
             "alerts": [list(alert) for alert in self._alerts],
+            "told": self._told,
+            "held": list(self._held),
             "tables": [[list(row) for row in table] for table in self._tables],
             "today": [list(row) for row in self._today],
         }
@@ -163,6 +183,8 @@ class Summaries:
         self._since_s = state["since_s"]
         self._first_day = state["first_day"]
         self._alerts = [list(alert) for alert in state["alerts"]]
+        self._told = state["told"]
+        self._held = list(state["held"])
         self._tables = [[list(row) for row in table] for table in state["tables"]]
         self._today = [list(row) for row in state["today"]]
 

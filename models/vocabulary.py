@@ -52,6 +52,10 @@ class AlertKind(StrEnum):
     HELP_BUTTON = "help_button"
     INACTIVITY = "inactivity"
     LONG_STAY = "long_stay"
+    MORE_BATHROOM = "more_bathroom"
+    LESS_TAP_USE = "less_tap_use"
+    LESS_ACTIVE = "less_active"
+    SEVERAL_CHANGES = "several_changes"
 
 
 HOUSEHOLD = "household"
@@ -100,7 +104,8 @@ class HomeSpec:
     """What the core needs to know of a home: who lives there and what can be sensed.
 
     `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
-    learner solves for (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on.
+    learner solves for, `attention_budget_per_week` that of attention-level alerts over all kinds together, a
+    person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on.
     """
 
     id: str
@@ -109,6 +114,7 @@ class HomeSpec:
     sensors: tuple[Sensor, ...]
     alerts: frozenset[AlertKind] = frozenset(AlertKind)
     silence_budget_per_day: float = 0.02
+    attention_budget_per_week: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

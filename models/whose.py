@@ -6,6 +6,7 @@ A *stream* is a life that is watched as one: a resident, or the household where 
 
 from collections.abc import Iterable
 
+from models.signals import Event, Phase
 from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind
 
 SIGNS_OF_LIFE = frozenset(
@@ -27,6 +28,13 @@ SIGNS_OF_LIFE = frozenset(
 """Kinds whose events somebody must have caused. A pulse is not one: it goes on after a collapse."""
 
 
+def is_sign(event: Event) -> bool:
+    """Whether somebody must have caused this event: not a minute of no steps, nor a kettle switching itself off."""
+    if event.sensor.kind is SensorKind.APPLIANCE:
+        return event.phase is not Phase.OFF
+    return event.sensor.kind is not SensorKind.STEPS or event.value > 0
+
+
 def streams_of(spec: HomeSpec) -> dict[str, tuple[str, ...]]:
     """For each sensor id, the streams to which its events belong.
 
@@ -41,13 +49,24 @@ def streams_of(spec: HomeSpec) -> dict[str, tuple[str, ...]]:
     only = _only_resident(spec, alive)
     if only is not None:
         return {sensor.id: (only,) for sensor in spec.sensors}
-    shared = any(sensor.resident is None for sensor in alive)
+    shared = is_shared(spec)
     streams: dict[str, tuple[str, ...]] = {}
     for sensor in spec.sensors:
         owners = (sensor.resident,) if sensor.resident else ()
         counts_for_all = shared and sensor.kind in SIGNS_OF_LIFE
         streams[sensor.id] = (*owners, HOUSEHOLD) if counts_for_all or not owners else owners
     return streams
+
+
+def is_shared(spec: HomeSpec) -> bool:
+    """Whether several people live there and some signs of life may be anybody's.
+
+    Then only the household can be missed: who has a bed of their own and shares the other rooms would
+    otherwise be missed all day.
+    """
+    return len(spec.residents) > 1 and any(
+        sensor.resident is None for sensor in spec.sensors if sensor.kind in SIGNS_OF_LIFE
+    )
 
 
 def _only_resident(spec: HomeSpec, alive: Iterable[Sensor]) -> str | None:

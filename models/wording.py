@@ -73,6 +73,7 @@ def inactivity(
     *,
     local: LocalTime,
     sign: Sensor,
+    seen: bool,
     sign_s: int,
     at_s: int,
     usual_s: int | None,
@@ -80,7 +81,7 @@ def inactivity(
     fixed: bool,
     coverage: str,
 ) -> Evidence:
-    """No sign of life for longer than is ordinary at this time."""
+    """No sign of life for longer than is ordinary at this time; not `seen`: since the gateway began to watch anew."""
     if usual_s is None:
         usual = f"Not known yet: {_days(days)} of learning so far, so the fixed limit applies."
     else:
@@ -91,7 +92,8 @@ def inactivity(
     else:
         because = f"No sensor has seen anything for longer than is ordinary at {local.clock(at_s)}."
     return Evidence(
-        observed=f"No movement seen since {when(local, sign_s, at_s)} ({named(sign)}); "
+        observed=f"No movement seen since {when(local, sign_s, at_s)} "
+        f"{f'({named(sign)})' if seen else 'when the gateway could see again'}; "
         f"{duration(at_s - sign_s)} until {local.clock(at_s)}.",
         usual=usual,
         because=because,

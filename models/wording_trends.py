@@ -1,0 +1,86 @@
+"""The sentences about changes that last over days."""
+
+from typing import Final, NamedTuple
+
+from models.vocabulary import AlertKind, Evidence
+from models.wording import listed
+
+_CANNOT_TELL: Final = "This cannot tell why; sensors see movement and use, not a person's reasons."
+
+
+class Change(NamedTuple):
+    """One changed habit: its kind, the usual a day (mean and deviation) over `known_days`, and the last days."""
+
+    kind: AlertKind
+    usual: tuple[float, float]
+    last: list[int | None]
+    known_days: int
+
+
+def change(changes: list[Change], *, coverage: str) -> Evidence:
+    """One or several lasting changes as one alert."""
+    days = max(len(one.last) for one in changes)
+    because = "These days together are rare for this person, beside their own weeks before."
+    if len(changes) == 1:
+        (one,) = changes
+        return Evidence(
+            observed=_observed(one),
+            usual=_usual(one),
+            because=because,
+            coverage=coverage,
+            cannot_tell=_cannot_tell(one.kind),
+            to_do=_to_do(one.kind),
+            details=f"Judged over the last {days} days, and against the days before them.",
+        )
+    return Evidence(
+        observed=f"Several things changed at once. {' '.join(_observed(one) for one in changes)}",
+        usual=" ".join(_usual(one) for one in changes),
+        because=because,
+        coverage=coverage,
+        cannot_tell=_CANNOT_TELL,
+        to_do="Visit or ring; ask how the last days have been.",
+        details=f"Each of {listed([_name(one.kind) for one in changes])} alone would have raised an alert.",
+    )
+
+
+def back_to_usual() -> str:
+    """A change is over."""
+    return "The last two days were as usual again. This does not say that all is well."
+
+
+def _observed(one: Change) -> str:
+    seen = [count for count in one.last if count is not None]
+    if one.kind is AlertKind.MORE_BATHROOM:
+        more = sum(count > one.usual[0] + 0.5 * one.usual[1] for count in seen)
+        return f"More bathroom movement than usual on {max(1, more)} of the last {len(seen)} nights."
+    if one.kind is AlertKind.LESS_TAP_USE:
+        return f"Kitchen tap used {min(seen)} to {max(seen)} times a day on the last {len(seen)} days."
+    share = 1 - sum(seen) / (len(seen) * one.usual[0])
+    return f"About {max(5, 5 * round(20 * share))} % less movement than usual over the last {len(seen)} days."
+
+
+def _usual(one: Change) -> str:
+    learnt = f"learnt from {one.known_days} days"
+    if one.kind is AlertKind.LESS_TAP_USE:
+        low, high = max(0, round(one.usual[0] - one.usual[1])), round(one.usual[0] + one.usual[1])
+        return f"The kitchen tap is usually used {low} to {high} times a day ({learnt})."
+    subject = "nights" if one.kind is AlertKind.MORE_BATHROOM else "movement about the home"
+    return f"Compared with this person's own {subject} before ({learnt})."
+
+
+def _cannot_tell(kind: AlertKind) -> str:
+    if kind is AlertKind.LESS_TAP_USE:
+        return "This cannot tell what the person drank: a tap is not a glass."
+    return _CANNOT_TELL
+
+
+def _to_do(kind: AlertKind) -> str:
+    if kind is AlertKind.MORE_BATHROOM:
+        return "Ask how their nights have been; do not quote counts."
+    if kind is AlertKind.LESS_TAP_USE:
+        return "Offer a drink; ask how getting to the toilet is."
+    return "Ask how the last week has been, and what they have been doing less."
+
+
+def _name(kind: AlertKind) -> str:
+    return kind.replace("_", " ")
