@@ -74,6 +74,13 @@ class AlertTable(_Table, frozen=True, kw_only=True):
     owner: Slug
 
 
+class Budget(_Table, frozen=True, kw_only=True):
+    """`[budget]`: how many alerts a resident's carers can bear. Urgent findings are never held back by it."""
+
+    attention_per_week: Annotated[float, msgspec.Meta(ge=0.1, le=7)] = 1.0
+    inactivity_per_day: Annotated[float, msgspec.Meta(ge=0.002, le=0.2)] = 0.02
+
+
 class Gateway(_Table, frozen=True, kw_only=True):
     """`[gateway]`: this machine."""
 
@@ -99,6 +106,7 @@ class Config(_Table, frozen=True, kw_only=True):
     sensors: Annotated[tuple[SensorTable, ...], msgspec.Meta(min_length=1, max_length=200)]
     recipients: tuple[Recipient, ...] = ()
     alerts: dict[AlertKind, AlertTable] | None = None
+    budget: Budget = Budget()
     gateway: Gateway = Gateway()
     uplink: Uplink | None = None
 
@@ -115,6 +123,8 @@ class Config(_Table, frozen=True, kw_only=True):
             residents=tuple(resident.id for resident in self.residents),
             sensors=tuple(Sensor(s.id, s.kind, s.place, s.resident) for s in self.sensors),
             alerts=kinds,
+            silence_budget_per_day=self.budget.inactivity_per_day,
+            attention_budget_per_week=self.budget.attention_per_week,
         )
 
 
@@ -141,7 +151,7 @@ def parse(text: str, *, where: str = "home.toml") -> Config:
         config = msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at ")
-        path = _path_of(place)
+        path = _path_of(place, raw)
         raise ConfigError(
             f"{_place(where, text, path)}: {_dotted(path)}{problem}.", advice=_advice(raw, path)
         ) from error
@@ -185,10 +195,20 @@ def _tables_in(hint: Any) -> list[type[_Table]]:  # noqa: ANN401 - a type hint c
     return [table for part in get_args(hint) for table in _tables_in(part)]
 
 
-def _path_of(place: str) -> tuple[str | int, ...]:
-    # msgspec words a place as `$.sensors[2].gpio.pin`, with [...] for a key of a mapping
+def _path_of(place: str, raw: dict[str, Any]) -> tuple[str | int, ...]:
+    # msgspec words a place as `$.sensors[2].gpio.pin`, with [...] for a key of a mapping, which it does not name
+    if "[...]" in place:
+        place = place.replace("[...]", f".{next(kind for kind, table in raw['alerts'].items() if _is_wrong(table))}")
     parts = re.findall(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]", place)
     return tuple(name or int(index) for name, index in parts)
+
+
+def _is_wrong(alert: object) -> bool:
+    try:
+        msgspec.convert(alert, AlertTable)
+    except msgspec.ValidationError:
+        return True
+    return False
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

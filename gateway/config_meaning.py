@@ -24,8 +24,14 @@ def contradictions(config: "Config") -> Iterator[Contradiction]:
         yield ("home", "timezone"), problem, "Use an IANA name such as Europe/London."
     yield from _names(config)
     pins: dict[int, str] = {}
+    signals: dict[tuple[str, SensorKind], str] = {}
     for index, sensor in enumerate(config.sensors):
         yield from _sensor(config, index, sensor, pins)
+        if sensor.ble:
+            first = signals.setdefault((sensor.ble.address, sensor.kind), sensor.id)
+            if first != sensor.id:
+                problem = f"`{first}` and `{sensor.id}` are the {sensor.kind} of the same device"
+                yield ("sensors", index, "ble"), problem, "Keep one of them: the other would never be heard."
     yield from _owners(config)
 
 
@@ -36,7 +42,8 @@ def _names(config: "Config") -> Iterator[Contradiction]:
         "recipients": [recipient.id for recipient in config.recipients],
     }
     if HOUSEHOLD in lists["residents"]:
-        yield ("residents",), f"`{HOUSEHOLD}` means everybody and cannot be a resident's id", "Choose another id."
+        here = ("residents", lists["residents"].index(HOUSEHOLD), "id")
+        yield here, f"`{HOUSEHOLD}` means everybody and cannot be a resident's id", "Choose another id."
     for name, ids in lists.items():
         for index, one in enumerate(ids):
             if one in ids[:index]:
