@@ -13,6 +13,8 @@ from typing import Any, Final, Self
 
 from river import base
 
+from models.learners.negative_binomial import tails
+
 REMEMBERED: Final = 70
 """Days kept: ten weeks."""
 
@@ -114,28 +116,3 @@ def _baseline(past: Sequence[int | None]) -> tuple[float, float, float, float]:
             both += keep**age * mean * spread
     likeness = (products + _PRIOR_LIKENESS * _PRIOR_DAYS * mean * spread) / (both + _PRIOR_DAYS * mean * spread)
     return mean, spread, min(max(likeness, 0.0), 0.8), weight
-
-
-def tails(mean: float, over: float, count: int) -> tuple[float, float]:
-    """Probability of at most, and of at least, `count` under a negative binomial.
-
-    Args:
-        mean: its mean, above 0.
-        over: its variance over its mean, above 1.
-        count: 0 or more.
-    """
-    size = mean / (over - 1)
-    if mean > 400:  # there a normal with the same variance is as good, and quicker
-        deviation = math.sqrt(2 * mean * over)
-        return _normal((count + 0.5 - mean) / deviation), _normal((mean - count + 0.5) / deviation)
-    log_mass = -size * math.log(over)
-    log_ratio = math.log((over - 1) / over)
-    below = 0.0
-    for value in range(count):
-        below += math.exp(log_mass)
-        log_mass += log_ratio + math.log((size + value) / (value + 1))
-    return min(1.0, below + math.exp(log_mass)), max(1e-12, 1 - below)
-
-
-def _normal(z: float) -> float:
-    return 0.5 * math.erfc(-z)

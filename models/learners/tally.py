@@ -5,11 +5,12 @@ gives a negative-binomial prediction that is wide at first (Gelman et al., "Baye
 section 2.6); the extra spread of a real life beyond Poisson is learnt beside it, from the Pearson statistic.
 """
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
 
 from river import base
+
+from models.learners.negative_binomial import MOST, masses, tails
 
 NEEDED: Final = 3
 """Days before a prediction is offered (LEARNER: "an honest probability from the third day on")."""
@@ -19,9 +20,6 @@ _PRIOR_DAYS: Final = 0.1
 _PRIOR_SPREAD: Final = 1.8
 _PRIOR_SPREAD_DAYS: Final = 6.0
 """Variance over mean of daily counts in the recorded homes lies between 1.2 and 4 with a median near 1.8."""
-
-_MOST: Final = 2000
-"""Counts beyond this are not summed term by term; no habit of a person reaches it."""
 
 
 class Usual(NamedTuple):
@@ -69,14 +67,14 @@ class Tally(base.Estimator):
         """Probability of a count at least so far out on its side, both sides together. None while not ready."""
         if self._seen < NEEDED:
             return None
-        at_most, at_least = self._tails(count)
+        at_most, at_least = tails(*self._predicted(), count)
         return min(1.0, 2 * min(at_most, at_least))
 
     def direction(self, count: int) -> str:
         """``"more"``, ``"less"`` or ``"same"`` as the middle of the prediction; ``"unknown"`` while not ready."""
         if self._seen < NEEDED:
             return "unknown"
-        at_most, at_least = self._tails(count)
+        at_most, at_least = tails(*self._predicted(), count)
         if at_most > 0.4 and at_least > 0.4:  # the middle fifth
             return "same"
         return "less" if at_most < at_least else "more"
@@ -87,13 +85,13 @@ class Tally(base.Estimator):
             return None
         below = 0.0
         low: int | None = None
-        for count, mass in enumerate(self._masses()):
+        for count, mass in enumerate(masses(*self._predicted())):
             below += mass
             if low is None and below > 0.05:
                 low = count
             if below >= 0.95:
                 return Usual(low or 0, count)
-        return Usual(low or 0, _MOST)
+        return Usual(low or 0, MOST)
 
     @property
     def days(self) -> int:
@@ -103,24 +101,9 @@ class Tally(base.Estimator):
     def _spread(self) -> float:
         return self._pearson / self._pearson_days
 
-    def _masses(self) -> Iterator[float]:
-        mean = self._count / self._days
-        # the uncertainty of the mean itself widens the prediction by 1 / days
-        over = max(self._spread() * (1 + 1 / self._days), 1.02)
-        size = mean / (over - 1)
-        log_mass = -size * math.log(over)  # in logarithms, since a busy day's first terms underflow
-        log_ratio = math.log((over - 1) / over)
-        for count in range(_MOST):
-            yield math.exp(log_mass)
-            log_mass += log_ratio + math.log((size + count) / (count + 1))
-
-    def _tails(self, count: int) -> tuple[float, float]:
-        below = 0.0
-        for value, mass in enumerate(self._masses()):
-            if value == count:
-                return min(1.0, below + mass), max(0.0, 1 - below)
-            below += mass
-        return 1.0, 0.0
+    def _predicted(self) -> tuple[float, float]:
+        """Mean, and variance over mean; the uncertainty of the mean itself widens the prediction by 1 / days."""
+        return self._count / self._days, max(self._spread() * (1 + 1 / self._days), 1.02)
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""

@@ -32,7 +32,7 @@ _SCALE_WEIGHT: Final = 3.0
 """Where the tail begins, its shape, and the scale and weight (in late days) of an ordinary one: as over the
 first-up times of ten recorded homes together."""
 
-_WEEKEND_WEIGHT: Final = 4.0
+_WEEKEND_WEIGHT: Final = 8.0
 """Weekend days that it takes to believe half of a difference between weekends and weekdays."""
 
 

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.learners.recent import NEEDED, Recent, tails
+from models.learners.negative_binomial import tails
+from models.learners.recent import NEEDED, Recent
 
 
 def _fed(recent: Recent, counts: list[int | None]) -> Recent:
