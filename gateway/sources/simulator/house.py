@@ -49,6 +49,8 @@ _REASONS: Final = {
 }
 """Simulated, like everything here."""
 
+_ANY_REASON: Final = "Agreed when Wren was installed: a change that somebody would want to ask about."
+
 
 def home_toml(
     *,
@@ -74,11 +76,15 @@ def home_toml(
         *(_wired(wire) for wire in WIRES),
         *(_worn(sensor, kind) for sensor, kind in _STRAP),
         _table("[[recipients]]", id="on-call", hours="24h"),
-        *(_table(f"[alerts.{kind}]", reason=reason, owner="on-call") for kind, reason in _REASONS.items()),
+        *(_table(f"[alerts.{kind}]", reason=reason, owner="on-call") for kind, reason in _reasons()),
     ]
     if uplink_url is not None:
         tables.append(_table("[uplink]", url=uplink_url, ca_file=ca_file, data_dir=uplink_dir))
     return "# A simulated home: nobody lives here.\n" + "\n".join(tables)
+
+
+def _reasons() -> list[tuple[AlertKind, str]]:
+    return [(kind, _REASONS.get(kind, _ANY_REASON)) for kind in AlertKind]
 
 
 def _table(head: str, **values: str | Path | None) -> str:
