@@ -19,8 +19,11 @@ _COMMANDS = {
     "desk": ("gateway.cli.desk", "desk", "A small desk for a provider: receives messages and shows them."),
     "demo": ("gateway.cli.demo", "demo", "Watch a simulated home being learnt, and a day going wrong."),
     "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
+    "evaluate": ("gateway.cli.evaluate", "evaluate", "Measure Wren on recorded homes: the evidence."),
     "check": ("gateway.cli.check", "check", "Say what a configuration means, and what is doubtful in it."),
     "status": ("gateway.cli.status", "status", "Is this home watched, and does the provider hear of it?"),
+    "routine": ("gateway.cli.routine", "routine", "The routine as a picture, and today against it."),
+    "notice": ("gateway.cli.notice", "notice", "How soon a silence would be noticed, hour by hour."),
     "alerts": ("gateway.cli.alerts", "alerts", "The open alerts, with their reasons."),
     "outbox": ("gateway.cli.outbox", "outbox", "What left this home and what waits, byte for byte."),
 }

@@ -63,6 +63,12 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
             yield f"`{kind}` is on, and no sensor can tell a stay: it takes a seat, a bed, or a watched bathroom."
         elif in_bathroom and not can_see_leaving:
             yield "A stay in the bathroom cannot be told: sensors in two other places are needed to see somebody leave."
+    if kind in (AlertKind.LATE_START, AlertKind.NIGHT_EXIT) and len(elsewhere) < _SEEN_LEAVING:
+        yield f"`{kind}` is on, and sensors in two rooms beside the bathroom are needed to raise it."
+    if kind is AlertKind.NIGHT_EXIT and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
+        yield f"`{kind}` is on, and no sensor is on an outside door."
+    if kind is AlertKind.OUT_OF_BED and not any(sensor.kind is SensorKind.BED for sensor in alive):
+        yield f"`{kind}` is on, and there is no sensor of the kind bed."
 
 
 def _whose(config: Config) -> Iterator[str]:

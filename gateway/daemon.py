@@ -110,6 +110,7 @@ class Daemon:
                 writer,
                 self._clock,
                 self._log,
+                self._places.portrait,
                 progressed=watchdog.progressed,
                 said=self._said,
             )

@@ -85,6 +85,9 @@ def _update(home: str, update: Update) -> Draft:
 
 def _summary(home: str, summary: Summary) -> Draft:
     message_id = identity("summary", home, summary.resident, summary.period, summary.day)
+    lines, habits = list(summary.lines), summary.habits[: wire.MAX_HABITS]
+    if left := len(summary.habits) - len(habits):
+        lines.insert(0, f"{left} more habits are not listed here; `wren replay --habits` at the home shows them.")
     encode = partial(
         wire.Summary,
         id=message_id,
@@ -95,12 +98,12 @@ def _summary(home: str, summary: Summary) -> Draft:
         day=summary.day,
         headline=summary.headline,
         coverage=summary.coverage,
-        lines=summary.lines,
+        lines=tuple(lines[: wire.MAX_LINES]),
         habits=tuple(
             wire.HabitLine(
                 habit=habit.name, observed=habit.per_day, usual_low=habit.usual_low, usual_high=habit.usual_high
             )
-            for habit in summary.habits
+            for habit in habits
         ),
     )
     return Draft(message_id, "summary", Rank.SUMMARY, summary.raised_s, _body(encode))

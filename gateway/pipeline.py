@@ -6,12 +6,14 @@ before the message is, and both at once. One coroutine owns the home, so nothing
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
-from gateway.inbox import Edge, Inbox
+from gateway.inbox import Inbox
 from gateway.log import Log
 from gateway.messages import drafts_of
+from gateway.portrait import portrait_of, write
 from gateway.recovery import Recovered, link
 from gateway.stamping import Stamper
 from models.vocabulary import Reading, Said
@@ -47,6 +49,7 @@ class Pipeline:
         ledger, writer: the databases, and the thread that owns them.
         clock: stamps what happens.
         log: for what goes wrong.
+        portrait: the file that shows what was learnt (see `gateway.portrait`).
         progressed: called after each piece of work, for the watchdog.
         said: shown everything that the home says, before it is durable.
 
@@ -65,6 +68,7 @@ class Pipeline:
         writer: "Writer",
         clock: Clock,
         log: Log,
+        portrait: Path,
         *,
         progressed: Callable[[], None] = lambda: None,
         said: Callable[[Said], None] = lambda _: None,
@@ -78,6 +82,7 @@ class Pipeline:
         self._writer = writer
         self._clock = clock
         self._log = log
+        self._portrait = portrait
         self._progressed = progressed
         self._said = said
         self._stamper = stamper
@@ -85,7 +90,7 @@ class Pipeline:
         self._rows: list[tuple[int, Reading]] = []
         self._flushed_s = self._checkpoint_s = clock.monotonic_s()
         self._asked = asyncio.Event()
-        self._answered = asyncio.Event()
+        self._questions: list[asyncio.Future[None]] = []
         self._stopping = False
 
     async def begin(self) -> None:
@@ -101,8 +106,11 @@ class Pipeline:
     async def run(self) -> None:
         """Work until `stop`. Raises StoreError when a database can no longer be used."""
         while not self._stopping:
+            questions, self._questions = self._questions, []
             await self._work()
-            self._answered.set()
+            for question in questions:
+                if not question.done():  # who asked may have gone
+                    question.set_result(None)
             self._progressed()
             await self._wait()
         await self._work()
@@ -114,10 +122,11 @@ class Pipeline:
         self._asked.set()
 
     async def probe(self) -> None:
-        """Return once the pipeline has gone round (for the watchdog)."""
-        self._answered.clear()
+        """Return once the pipeline has gone round, from beginning to end (for the watchdog)."""
+        question = asyncio.get_running_loop().create_future()
+        self._questions.append(question)
         self._asked.set()
-        await self._answered.wait()
+        await question
 
     async def settle(self) -> None:
         """Return once everything that was handed over so far has been dealt with (for the demo and tests)."""
@@ -125,28 +134,28 @@ class Pipeline:
         await self.probe()
 
     async def _work(self) -> None:
-        step = self._stamper.step()
+        # Fixed before the inbox is emptied: a flush below may take seconds, and what comes in meanwhile is not late.
+        until_ms = self._stamper.now_ms() - GRACE_MS
+        await asyncio.sleep(0)  # what drivers handed over while the loop was busy comes in first
+        readings = [self._stamper.reading(edge) for edge in self._inbox.drain()]
+        step = self._stamper.step()  # after the edges: they came before it, by the clock of then
         if step is not None:
             self._log.warning("clock_stepped", step_s=step.value)
-            await self._commit(await self._take([step]))
-        edges = self._inbox.drain()
-        for start in range(0, len(edges), _SLICE):
-            drafts = await self._take(self._stamped(edges[start : start + _SLICE]))
+            readings.append(step)
+        for start in range(0, len(readings), _SLICE):
+            drafts = await self._take(readings[start : start + _SLICE])
             if drafts:
                 await self._commit(drafts)
             else:
                 await asyncio.sleep(0)
-        said = self.home.advance(self._stamper.now_ms() - GRACE_MS) if self.home.now_ms else []
+        said = self.home.advance(until_ms) if self.home.now_ms and step is None else []
         self._stamper.passed(self.home.now_ms)
         drafts = self._drafts(said)
         old = self._clock.monotonic_s() - self._flushed_s >= BATCH_S
-        if drafts or old or len(self._rows) >= BATCH_ROWS:
+        if drafts or old or step is not None or len(self._rows) >= BATCH_ROWS:
             await self._commit(drafts)
         if self._clock.monotonic_s() - self._checkpoint_s >= CHECKPOINT_S:
             await self.checkpoint()
-
-    def _stamped(self, edges: list[Edge]) -> list[Reading]:
-        return [self._stamper.reading(edge) for edge in edges]
 
     async def _take(self, readings: list[Reading]) -> list["Draft"]:
         said: list[Said] = []
@@ -182,6 +191,16 @@ class Pipeline:
         state, seq, at_ms = self.home.state(), self.last_seq, self.home.now_ms
         await self._writer.do(lambda: self._ledger.journal.save_checkpoint(seq, state, at_ms))
         self._checkpoint_s = self._clock.monotonic_s()
+        await self._show()
+
+    async def _show(self) -> None:
+        if not self.home.now_ms:
+            return
+        portrait = portrait_of(self.home.portrait())
+        try:
+            await self._writer.do(lambda: write(self._portrait, portrait))
+        except OSError as error:  # a picture is no reason to stop watching
+            self._log.warning("portrait_not_written", fault=error)
 
     async def _wait(self) -> None:
         """Return when there is an edge, when something is due, or when the watchdog asks."""

@@ -20,6 +20,11 @@ class Places(NamedTuple):
         return self.private / "home.db"
 
     @property
+    def portrait(self) -> Path:
+        """What was learnt, to be looked at: written by `wren run`, never sent."""
+        return self.private / "portrait.json"
+
+    @property
     def outbox_db(self) -> Path:
         """Messages: written by `wren run`, read by `wren uplink`."""
         return self.outbox / "outbox.db"

@@ -16,7 +16,7 @@ from gateway.messages import drafts_of
 from gateway.sources.replay import Tally
 from gateway.store.journal import Journal
 from models.home import Home
-from models.localtime import HOUR_S, LocalTime, utc_text
+from models.localtime import HOUR_S, SLOT_S, LocalTime, utc_text
 from models.vocabulary import Finding, HabitTable, Reading, Said
 
 
@@ -163,4 +163,7 @@ class Replay:
 
 def full_hour_after_s(local: LocalTime, at_s: int) -> int:
     """The first UTC second after `at_s` at which the local clock shows a full hour."""
-    return at_s + HOUR_S - local.second_of_day(at_s) % HOUR_S
+    moment_s = (at_s // SLOT_S + 1) * SLOT_S  # some zones are off by half an hour, and some move by it
+    while local.second_of_day(moment_s) % HOUR_S:
+        moment_s += SLOT_S
+    return moment_s

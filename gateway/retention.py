@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gateway.store.ledger import Ledger
     from gateway.store.writer import Writer
 
+FIRST_S: Final = 3600.0
+"""After the start: a gateway that is switched off every night must forget too."""
+
 EVERY_S: Final = 24 * 3600.0
 MESSAGES_DAYS: Final = 400
 """A year of what left the house stays readable for the resident (`wren outbox`)."""
@@ -47,11 +50,15 @@ class Retention:
         self._days = days
 
     async def run(self) -> None:
-        """Prune every day until cancelled; never while the clock is not known to be right. Raises StoreError."""
+        """Prune an hour after the start and then every day, until cancelled; never by a clock not known to be right.
+
+        Raises StoreError.
+        """
+        await self._clock.sleep_s(FIRST_S)
         while True:
-            await self._clock.sleep_s(EVERY_S)
             if self._clock.synchronised():
                 await self.prune()
+            await self._clock.sleep_s(EVERY_S)
 
     async def prune(self) -> int:
         """Prune now; returns how many inputs were forgotten."""

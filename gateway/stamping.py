@@ -24,7 +24,7 @@ class Stamper:
     Args:
         clock: the machine's clocks.
         not_before_ms: the latest moment that the journal knows (UTC, ms). A wall clock that says less has not
-            been set yet: time then goes on from there until it is.
+            been set yet: time then goes on from there until it is, or until it is known to be right.
 
     Attributes:
         first_ms: the moment at which it was made (UTC, ms): before the first sensor is read.
@@ -57,12 +57,12 @@ class Stamper:
         """The input that a step of the wall clock is, if it was stepped since the last call."""
         offset_s = self._clock.utc_s() - self._clock.monotonic_s()
         moved_s = offset_s - self._offset_s
-        if self._behind and moved_s < 0:
+        if self._behind and moved_s < 0 and not self._clock.synchronised():
             return None  # still not set: the journal knows better
+        self._behind = False
         if abs(moved_s) < STEP_S:
             self._offset_s = offset_s
             return None
-        self._behind = False
         self._offset_s = offset_s
         at_ms = round((self._clock.monotonic_s() + offset_s) * 1000)
         self._last_ms = at_ms

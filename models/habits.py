@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from models.coverage import FORGIVEN_S, Coverage
-from models.learners.tally import Tally, Usual
+from models.learners.tally import Tally
 from models.localtime import DAY_STARTS_H, FAR_S, HOUR_S, LocalTime
 from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
@@ -142,10 +142,6 @@ class Habits:
         """What the habits of this stream are called in the table, by part of the day and (bare name) whole day."""
         return frozenset(self._names) | {f"{name}-{part}" for name in self._names for part, _ in PARTS}
 
-    def usual(self) -> dict[str, Usual | None]:
-        """Each habit's usual range, by its name in the table of habits."""
-        return {name: tally.usual() for name, tally in sorted(self._tallies.items())}
-
     def disturbed(self, at_s: int) -> None:
         """The clock was stepped, and now says `at_s`: the counts of this part of the day mean nothing."""
         self._partial = True
@@ -155,12 +151,12 @@ class Habits:
             self._today = {}
             self._rhythm.begin_day()
 
-    def today(self, now_s: int) -> str:
+    def counted_day(self, now_s: int) -> str:
         """The date (ISO 8601) on which the day that is being counted began, with its morning."""
         start_s = now_s if self.due_ms == NEVER else self._part_start_s
         return self._local.date(self._local.day(start_s - _AFTER_FOUR_S)).isoformat()
 
-    def today_whole(self, now_s: int) -> bool:
+    def counted_whole(self, now_s: int) -> bool:
         """Whether all of that day could be seen until `now_s`."""
         start_s = self._part_start_s
         if self._partial or self._coverage.blind_s(start_s, now_s) >= FORGIVEN_S:

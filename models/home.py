@@ -10,9 +10,10 @@ from typing import Any, Final, Self
 
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
+from models.habits import PARTS
 from models.help import HelpButton
-from models.learners.tally import Usual
 from models.localtime import DAY_S, HOUR_S, LocalTime
+from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
 from models.stream import Stream, Watch
 from models.triage import Triage
@@ -29,7 +30,7 @@ from models.vocabulary import (
 )
 from models.whose import SIGNS_OF_LIFE, owner_of, streams_of
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
 
 
 class Home:
@@ -123,15 +124,12 @@ class Home:
         """
         return {stream.resident: stream.inactivity.learnt_deadline_s() for stream in self._streams}
 
-    def usual_counts(self) -> dict[str, dict[str, Usual | None]]:
-        """For each stream, each habit's usual range, by part of the day and (bare name) whole day."""
-        return {stream.resident: stream.habits.usual() for stream in self._streams}
-
-    def notice_s(self) -> dict[str, list[int | None]]:
-        """For each stream and each hour of the local day: if all signs stopped then, seconds until `inactivity`."""
-        day = self.local.day(self.now_ms // 1000)
-        hours = [self.local.at_clock_s(day, hour * HOUR_S) for hour in range(24)]
-        return {stream.resident: [stream.inactivity.notice_s(at_s) for at_s in hours] for stream in self._streams}
+    def portrait(self) -> HomePortrait:
+        """What was learnt so far and how today compares, to be looked at; changes nothing."""
+        now_s = self.now_ms // 1000
+        parts = tuple(Part(name, begins_s // HOUR_S) for name, begins_s in PARTS)
+        streams = tuple(stream.portrait(now_s) for stream in self._streams)
+        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams)
 
     def left_out(self) -> dict[str, int]:
         """How many readings were not used, by reason."""
@@ -211,12 +209,11 @@ class Home:
             was_blind = self._coverage.blind_since_s is not None
             blind_s = self._coverage.found(at_s)
             for stream in self._streams if was_blind else ():
-                stream.inactivity.seeing(at_ms, blind_s)
+                stream.seeing(at_ms, blind_s)
         else:
             self._coverage.lost(at_s)
             for stream in self._streams:
-                stream.inactivity.blind()
-                stream.stays.forget_now()
+                stream.blind()
         self._look_ahead()
 
     def _clock_stepped(self, at_ms: int, step_s: float) -> list[Said]:

@@ -12,7 +12,9 @@ from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
 from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
 from models.localtime import LocalTime
+from models.presence import MAYBE_OUT, Presence
 from models.signals import NEVER, Event, Line
+from models.trust import Trust
 from models.vocabulary import AlertKind, Sensor, Severity
 
 _LEARNT_BEYOND: Final = 1.25
@@ -23,66 +25,117 @@ must not become the routine (LEARNER, "What must not teach the model")."""
 class Inactivity:
     """The silence of one resident, or of the household.
 
+    Args:
+        worn: whether all that is seen of this stream is a wearable, which can be taken off: then only the ceiling
+            applies, and only while it is heard.
+        tells_absence: whether `not_home` can be told; if not, nobody is ever taken to be out.
+
     Attributes:
         due_ms: when to call `pass_time` (UTC, ms); NEVER if nothing can come of waiting.
         learner: what is known of this stream's silences.
     """
 
-    def __init__(self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage) -> None:
+    def __init__(
+        self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage, *,
+        worn: bool, tells_absence: bool,
+    ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
         self.learner = Silence(timezone=local.timezone, budget_per_day=budget_per_day)
         self._local = local
         self._coverage = coverage
+        self._worn = worn
+        self._presence = Presence(local)
+        self._tells_absence = tells_absence
+        self._trust = Trust()
+        self._heard_ms = 0
         self._sign: Sensor | None = None
         self._sign_ms = 0
         self._context = ""
         self._whole = False
         self._seen = True
         self._raised_s: int | None = None
+        self._raised = AlertKind.INACTIVITY
         self._first_day: int | None = None
         self._floor_s = 0
         self._looked = False
 
     def sign(self, event: Event) -> Claim | None:
         """A sign of life; returns the end of an open alert, if there was one."""
-        at_ms = event.at_ms
+        at_ms, sensor = event.at_ms, event.sensor
+        at_s = at_ms // 1000
         ending: Claim | None = None
+        silence: tuple[int, str] | None = None
         if self._sign is not None and self._whole:
-            self._learn(at_ms // 1000)
+            silence = (at_s - self._sign_ms // 1000, self._context)
+            self._learn(at_s, sensor)
         if self._raised_s is not None:
-            text = wording.moved_again(local=self._local, sensor=event.sensor, at_s=at_ms // 1000)
-            ending = Ending(self.resident, AlertKind.INACTIVITY, at_ms // 1000, text)
+            text = wording.moved_again(local=self._local, sensor=sensor, at_s=at_s)
+            ending = Ending(self.resident, self._raised, at_s, text)
             self._raised_s = None
         if self._first_day is None:
-            self._first_day = self._local.day(at_ms // 1000)
-        self._sign = event.sensor
+            self._first_day = self._local.day(at_s)
+        self._sign = sensor
         self._sign_ms = at_ms
-        self._context = context_of(event.sensor, event.value)
+        self._context = self._presence.context(at_s, silence, sensor, context_of(sensor, event.value))
         self._whole = self._seen = True
         self._floor_s = 0
         self._looked = False
         self.due_ms = NEVER if self._coverage.blind_since_s is not None else self._first_look_ms()
         return ending
 
+    def heard(self, at_ms: int) -> None:
+        """A wearable said anything at all, if only that it counted no steps: it is worn."""
+        unheard_ms, self._heard_ms = at_ms - self._heard_ms, at_ms
+        if self._worn and unheard_ms >= FORGIVEN_S * 1000:
+            self.seeing(at_ms, FORGIVEN_S)
+
     def _first_look_ms(self) -> int:
         return (self._sign_ms // 1000 + MIN_DEADLINE_S) * 1000
 
-    def _learn(self, end_s: int) -> None:
+    def _learn(self, end_s: int, sensor: Sensor) -> None:
+        understood = self._presence.understood(end_s, sensor)
+        if understood is not None:
+            self.learner.learn_one(understood)
         start_s = self._sign_ms // 1000
-        if self._raised_s is not None:
-            end_s = min(end_s, start_s + int((self._raised_s - start_s) * _LEARNT_BEYOND))
-        self.learner.learn_one(Gap(start_s, end_s, self._context))
+        if end_s - start_s >= MIN_DEADLINE_S:
+            if self._context not in MAYBE_OUT and end_s > self.learner.ceiling_s(start_s):
+                self._trust.doubt(end_s)
+            if self._raised_s is not None and self._raised is AlertKind.INACTIVITY:
+                end_s = min(end_s, start_s + int((self._raised_s - start_s) * _LEARNT_BEYOND))
+        gap = self._presence.ended(Gap(start_s, end_s, self._context), sensor)
+        if gap is not None:
+            self.learner.learn_one(gap)
+
+    def abstains(self, at_s: int) -> str | None:
+        """Why silence means too little here to be judged (a key of `wording.not_judged`), or None."""
+        if self._worn:
+            return "worn"
+        return None if self._trust.holds(at_s) else "silence"
 
     def deadline_s(self) -> int | None:
         """UTC second at which an alert opens, or has opened, if nothing more is seen. None: none would."""
         if self._raised_s is not None:
-            return self._raised_s
+            return self._raised_s if self._raised is AlertKind.INACTIVITY else None
         if self._sign is None or self._coverage.blind_since_s is not None:
             return None
+        deadline_s = self._limit_s(self._sign_ms // 1000, self._context)
+        return None if deadline_s is None else max(deadline_s, self._floor_s)
+
+    def _limit_s(self, start_s: int, context: str) -> int | None:
+        ceiling_s = self.learner.ceiling_s(start_s)
+        if self._worn or not self.learner.is_ready(start_s):
+            return ceiling_s
+        if not self._trust.holds(start_s):
+            return None
+        deadline_s = self.learner.deadline_s(start_s, context)
+        return ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
+
+    def is_away(self) -> bool:
+        """Whether the silence that is going on is taken for an outing."""
         start_s = self._sign_ms // 1000
-        deadline_s = None if self.learning(start_s) else self.learner.deadline_s(start_s, self._context)
-        return max(self.learner.ceiling_s(start_s) if deadline_s is None else deadline_s, self._floor_s)
+        seen = self._sign is not None and self._coverage.blind_since_s is None
+        return seen and self._trust.holds(start_s) and self._limit_s(start_s, self._context) is None
 
     def learning(self, at_s: int) -> bool:
         """Whether `at_s` lies in the first days, when only the fixed limit applies."""
@@ -90,25 +143,37 @@ class Inactivity:
 
     def learnt_deadline_s(self) -> int | None:
         """As `deadline_s`, but None while learning, away or blind (the `--deadlines` contract)."""
-        return None if self.learning(self._sign_ms // 1000) else self.deadline_s()
+        return None if self._worn or self.learning(self._sign_ms // 1000) else self.deadline_s()
 
     def notice_s(self, at_s: int) -> int | None:
-        """If the last sign of life came at `at_s`, in no room in particular: seconds until an alert. None: learning."""
-        deadline_s = None if self.learning(at_s) else self.learner.deadline_s(at_s, "other")
+        """If the last sign of life came at `at_s`, in the room most lived in: seconds until an alert.
+
+        None while learning, and where silence is not judged.
+        """
+        deadline_s = None if self.learning(at_s) else self._limit_s(at_s, self.learner.commonest_room())
         return None if deadline_s is None else deadline_s - at_s
 
     def pass_time(self, at_ms: int, lines: list[Line]) -> Claim | None:
         """Called when `due_ms` has come: looks up the deadline first, and opens the alert at it."""
         if not self._looked:
             self._looked = True
-            deadline_s = self.deadline_s()
-            self.due_ms = NEVER if deadline_s is None or self._raised_s is not None else deadline_s * 1000
+            self.due_ms = self._look()
             if self.due_ms > at_ms:
                 return None
         assert self._sign is not None
         at_s, start_s = self.due_ms // 1000, self._sign_ms // 1000
         self.due_ms = NEVER
+        if self._worn and at_s * 1000 - self._heard_ms >= FORGIVEN_S * 1000:
+            return None  # not worn
         self._raised_s = at_s
+        coverage = self._coverage.sentence(lines, at_s)
+        self._raised = AlertKind.NOT_HOME if self.is_away() else AlertKind.INACTIVITY
+        if self._raised is AlertKind.NOT_HOME:
+            longest_s = self.learner.longest_outing_s()
+            evidence = wording.not_home(
+                local=self._local, sign=self._sign, sign_s=start_s, at_s=at_s, longest_s=longest_s, coverage=coverage
+            )
+            return Opening(self.resident, self._raised, Severity.ATTENTION, start_s, at_s, evidence)
         usual_s = self.learner.usual_s(start_s, self._context)
         evidence = wording.inactivity(
             local=self._local,
@@ -119,9 +184,17 @@ class Inactivity:
             usual_s=None if usual_s is None else usual_s - start_s,
             days=self._local.day(at_s) - (self._first_day or 0),
             fixed=usual_s is None or at_s >= self.learner.ceiling_s(start_s),
-            coverage=self._coverage.sentence(lines, at_s),
+            coverage=coverage,
         )
-        return Opening(self.resident, AlertKind.INACTIVITY, Severity.URGENT, start_s, at_s, evidence)
+        return Opening(self.resident, self._raised, Severity.URGENT, start_s, at_s, evidence)
+
+    def _look(self) -> int:
+        if self._raised_s is not None:
+            return NEVER
+        deadline_s = self.deadline_s()
+        if deadline_s is None and self.is_away():
+            deadline_s = max(self.learner.not_home_s(self._sign_ms // 1000), self._floor_s)
+        return NEVER if deadline_s is None else deadline_s * 1000
 
     def blind(self) -> None:
         """The gateway cannot see any more: whatever silence follows says nothing."""
@@ -149,6 +222,9 @@ class Inactivity:
             self._raised_s += round(by_ms / 1000)
         if self._first_day is not None:
             self._first_day += self._local.day(at_ms // 1000) - self._local.day((at_ms - by_ms) // 1000)
+        self._heard_ms += by_ms
+        self._presence.shift(by_ms // 1000)
+        self._trust.shift(by_ms // 1000)
         self._whole = False
         self._looked = False
         if self._sign is not None and self._raised_s is None and self._coverage.blind_since_s is None:
@@ -164,6 +240,10 @@ class Inactivity:
             "whole": self._whole,
             "seen": self._seen,
             "raised_s": self._raised_s,
+            "raised": str(self._raised),
+            "heard_ms": self._heard_ms,
+            "presence": self._presence.state(),
+            "trust": self._trust.state(),
             "first_day": self._first_day,
             "floor_s": self._floor_s,
         }
@@ -177,6 +257,10 @@ class Inactivity:
         self._whole = state["whole"]
         self._seen = state["seen"]
         self._raised_s = state["raised_s"]
+        self._raised = AlertKind(state["raised"])
+        self._heard_ms = state["heard_ms"]
+        self._presence.restore(state["presence"])
+        self._trust.restore(state["trust"])
         self._first_day = state["first_day"]
         self._floor_s = state["floor_s"]
         self._looked = False

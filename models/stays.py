@@ -9,41 +9,26 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from models import wording
+from models.bathroom import CEILING_S, Bathroom, part_of
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.learners.stay import Dwell, Stay
-from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
+from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.signals import NEVER, Event, Line, Phase
 from models.vocabulary import BATHROOM, AlertKind, Sensor, SensorKind, Severity
 
-BATHROOM_CEILING_S: Final = 90 * MINUTE_S
-"""In the bathroom, always (ALERTS, rule 6); what is learnt may only be earlier."""
-
-NEVER_EARLIER_S: Final = {BATHROOM: 45 * MINUTE_S, "seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
+NEVER_EARLIER_S: Final = {"seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
 """Below these, a long stay is not worth anybody's telephone call, however regular the person is."""
 
 FIDGET_S: Final = 2 * MINUTE_S
 """Off a seat or out of bed for less is the same stay."""
-
-BUDGET_PER_DAY: Final = {BATHROOM: 0.002, "seat": 0.01, "bed": 0.01, "presence": 0.01}
-"""How often a day a learnt limit may be passed by chance: an urgent alert once in a year and a half, an
-attention-level one once in three months, so that all kinds together stay within the budgets of ALERTS."""
-
-_NIGHT_FROM_S: Final = 22 * HOUR_S
-_NIGHT_TO_S: Final = 7 * HOUR_S
-_DAY: Final = "/day"
-_NIGHT: Final = "/night"
-_UNSEEN_DAYS: Final = 30
-_UNSEEN_TIMES: Final = 2
-"""A home in which the bathroom was twice in a month left without being seen cannot claim that somebody is in
-there, in that part of the day: it abstains, and the weekly summary says so."""
 
 _KNOWS = {SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE}
 
 NOWHERE: Final = frozenset({SensorKind.STEPS, SensorKind.BUTTON})
 """Worn or carried along: their events say nothing of where somebody is."""
 
-_GOES_OFF_ALONE: Final = {SensorKind.MOTION, SensorKind.PRESENCE, SensorKind.APPLIANCE}
+GOES_OFF_ALONE: Final = {SensorKind.MOTION, SensorKind.PRESENCE, SensorKind.APPLIANCE}
 """A detector lets go, and a kettle switches off, when somebody has long gone to another room."""
 
 
@@ -76,10 +61,9 @@ class Stays:
         self.due_ms = NEVER
         self._local = local
         self._coverage = coverage
-        self._can_see_leaving = can_see_leaving
         self._alone = alone
+        self._bathroom = Bathroom(local, can_see_leaving=can_see_leaving)
         self._learners: dict[str, Stay] = {}
-        self._unseen: dict[str, list[int]] = {}
         self._now: _Open | None = None
         self._raised = False
 
@@ -87,11 +71,12 @@ class Stays:
         """An event of this stream; returns the end of an open alert, if there was one."""
         if not self._alone:
             return None
+        self._bathroom.sign(event.at_ms)
         what = _what(event)
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
-        if event.sensor.kind in NOWHERE or (event.phase is Phase.OFF and event.sensor.kind in _GOES_OFF_ALONE):
+        if event.sensor.kind in NOWHERE or (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE):
             return None
         if now is None:
             ending = self._moved(event) if self._raised else None
@@ -106,6 +91,8 @@ class Stays:
     def _same_place(self, now: _Open, event: Event) -> Claim | None:
         if now.what == BATHROOM:
             self._now = now._replace(last_ms=event.at_ms)
+            if self.due_ms == NEVER and not self._raised:
+                self._begin(self._now, event.at_ms)
             return None
         if event.phase is Phase.OFF:
             self._now = now._replace(left_ms=event.at_ms)
@@ -129,14 +116,11 @@ class Stays:
         assert now is not None
         self._now = None
         self.due_ms = NEVER
-        key = self._key(now)
-        if now.what == BATHROOM or now.left_ms is not None:
-            end_ms = left_ms if now.left_ms is None else now.left_ms
-            unseen = now.what == BATHROOM and end_ms - now.last_ms > BATHROOM_CEILING_S * 500
-            if not unseen:
-                self._learner(key, now.what).learn_one(Dwell(now.start_ms // 1000, end_ms // 1000))
-            elif end_ms - now.start_ms > BATHROOM_CEILING_S * 1000:
-                self._unseen[key] = [*self._unseen.get(key, []), end_ms // 1000][-_UNSEEN_TIMES:]
+        if now.what == BATHROOM:
+            self._bathroom.ended(now.start_ms, now.last_ms, left_ms)
+        elif now.left_ms is not None:
+            learner = self._learners.setdefault(self._key(now), Stay())
+            learner.learn_one(Dwell(now.start_ms // 1000, now.left_ms // 1000))
         return self._moved(event) if self._raised else None
 
     def _moved(self, event: Event) -> Claim:
@@ -144,39 +128,24 @@ class Stays:
         text = wording.moved_again(local=self._local, sensor=event.sensor, at_s=event.at_ms // 1000)
         return Ending(self.resident, AlertKind.LONG_STAY, event.at_ms // 1000, text)
 
-    def _learner(self, key: str, what: str) -> Stay:
-        if key not in self._learners:
-            self._learners[key] = Stay(budget_per_day=BUDGET_PER_DAY[what])
-        return self._learners[key]
-
     def _key(self, stay: _Open) -> str:
-        second = self._local.second_of_day(stay.start_ms // 1000)
-        part = _NIGHT if second >= _NIGHT_FROM_S or second < _NIGHT_TO_S else _DAY
-        where = BATHROOM if stay.what == BATHROOM else stay.sensor.id
-        return f"{where}{part}"
+        return stay.sensor.id + part_of(self._local, stay.start_ms // 1000)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an alert was raised and has not ended."""
+        return self._raised
 
     def abstains(self, at_s: int) -> list[str]:
         """Where and when this home cannot tell that somebody is still in the bathroom: ``"bathroom/night"``."""
-        if not self._can_see_leaving:
-            return [BATHROOM + _DAY, BATHROOM + _NIGHT]
-        return sorted(
-            key
-            for key, times in self._unseen.items()
-            if len(times) >= _UNSEEN_TIMES and times[0] > at_s - _UNSEEN_DAYS * DAY_S
-        )
+        return self._bathroom.abstains(at_s)
 
     def _limit_s(self, stay: _Open) -> int | None:
-        key = self._key(stay)
-        if stay.what == BATHROOM and key in self.abstains(stay.start_ms // 1000):
-            return None
-        learner = self._learners.get(key)
+        if stay.what == BATHROOM:
+            return self._bathroom.limit_s(stay.start_ms, stay.last_ms)
+        learner = self._learners.get(self._key(stay))
         limit_s = learner.limit_s() if learner else None
-        if limit_s is not None:
-            limit_s = max(limit_s, NEVER_EARLIER_S[stay.what])
-        if stay.what != BATHROOM:
-            return limit_s
-        # at night people go back to bed past sensors that do not wake up: only the fixed limit is sure enough
-        return BATHROOM_CEILING_S if limit_s is None or key.endswith(_NIGHT) else min(limit_s, BATHROOM_CEILING_S)
+        return None if limit_s is None else max(limit_s, NEVER_EARLIER_S[stay.what])
 
     def pass_time(self, lines: list[Line]) -> Claim | None:
         """Called when `due_ms` has come: the stay has lasted too long."""
@@ -185,8 +154,8 @@ class Stays:
         if now is None or self._coverage.blind_since_s is not None:
             return None
         self._raised = True
-        learner = self._learners.get(self._key(now))
-        fixed = now.what == BATHROOM and at_s - now.start_ms // 1000 >= BATHROOM_CEILING_S
+        learner = self._bathroom if now.what == BATHROOM else self._learners.get(self._key(now))
+        fixed = now.what == BATHROOM and at_s - now.start_ms // 1000 >= CEILING_S
         evidence = wording.long_stay(
             local=self._local,
             place="in the bathroom" if now.what == BATHROOM else wording.at(now.sensor),
@@ -210,7 +179,7 @@ class Stays:
         by_s = round(by_ms / 1000)
         for learner in self._learners.values():
             learner.shift(by_s)
-        self._unseen = {key: [at_s + by_s for at_s in times] for key, times in self._unseen.items()}
+        self._bathroom.shift(by_ms)
         if self._now is not None:
             left_ms = self._now.left_ms
             self._now = self._now._replace(
@@ -226,7 +195,7 @@ class Stays:
         now = self._now
         return {
             "learners": {key: learner.state() for key, learner in sorted(self._learners.items())},
-            "unseen": dict(sorted(self._unseen.items())),
+            "bathroom": self._bathroom.state(),
             "now": None if now is None else [now.what, now.sensor.id, now.start_ms, now.last_ms, now.left_ms],
             "due_ms": None if self.due_ms == NEVER else self.due_ms,
             "raised": self._raised,
@@ -235,7 +204,7 @@ class Stays:
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
         """Take over what `state()` said; a stay on a sensor that is gone is forgotten."""
         self._learners = {key: Stay.from_state(learner) for key, learner in state["learners"].items()}
-        self._unseen = {key: list(times) for key, times in state["unseen"].items()}
+        self._bathroom.restore(state["bathroom"])
         self._raised = state["raised"]
         self.due_ms = NEVER
         self._now = None

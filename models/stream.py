@@ -3,20 +3,27 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
+from models import wording
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.habits import Habits
 from models.inactivity import Inactivity
-from models.localtime import LocalTime
+from models.localtime import HOUR_S, LocalTime
+from models.portrait import StreamPortrait, Watching
+from models.rest import Rest
 from models.signals import Event, Line
 from models.stays import NOWHERE, Stays
 from models.summaries import Summaries
 from models.trends import Trends
-from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, HomeSpec, Said, Sensor
+from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
 from models.whose import SIGNS_OF_LIFE, is_shared, is_sign
 
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
+
+
+_WORN: Final = frozenset({SensorKind.STEPS})
+"""Signs of life that a wearable gives."""
 
 
 class Watch(Protocol):
@@ -38,36 +45,57 @@ class Stream:
 
     Attributes:
         watches_silence: whether its silence is judged; in a shared home only the household's is.
+        tells_silence, tells_stays: whether the configuration lets an alert come of its silence, and of its stays.
     """
 
-    __slots__ = ("habits", "inactivity", "lines", "resident", "stays", "summaries", "trends", "watches_silence")
+    __slots__ = (
+        "_coverage", "_local", "habits", "inactivity", "lines", "resident", "rest", "stays", "summaries",
+        "tells_silence", "tells_stays", "trends", "watches_silence",
+    )  # fmt: skip
 
     def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, coverage: Coverage, lines: list[Line]) -> None:
         self.resident = resident
         self.lines = lines
+        self._local = local
+        self._coverage = coverage
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
         elsewhere = {sensor.place for sensor in alive if sensor.kind not in NOWHERE} - {BATHROOM, OUTSIDE_DOOR}
         self.watches_silence = resident == HOUSEHOLD or not is_shared(spec)
+        self.tells_silence = self.watches_silence and AlertKind.INACTIVITY in spec.alerts
+        self.tells_stays = AlertKind.LONG_STAY in spec.alerts
         alone = resident != HOUSEHOLD or len(spec.residents) == 1
-        self.inactivity = Inactivity(resident, local, spec.silence_budget_per_day, coverage)
+        self.inactivity = Inactivity(
+            resident, local, spec.silence_budget_per_day, coverage,
+            worn=bool(alive) and all(sensor.kind in _WORN for sensor in alive),
+            tells_absence=AlertKind.NOT_HOME in spec.alerts,
+        )  # fmt: skip
         self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
+        self.rest = Rest(
+            resident, local, coverage, lines, self._is_known,
+            alone=alone, can_see=alone and not is_shared(spec) and len(elsewhere) >= 2,
+        )  # fmt: skip
         self.habits = Habits(resident, local, coverage, alive)
         self.summaries = Summaries(resident, local, coverage)
         self.trends = Trends(resident, coverage, spec.attention_budget_per_week, self.habits.names())
 
     def see(self, event: Event) -> list[Claim]:
         """An event of this stream's sensors."""
+        if event.sensor.kind in _WORN:
+            self.inactivity.heard(event.at_ms)
         if not is_sign(event):
             return []
         claims = (self.inactivity.sign(event) if self.watches_silence else None, self.stays.see(event))
         self.habits.see(event)
-        return [claim for claim in claims if claim is not None]
+        return [*(claim for claim in claims if claim is not None), *self.rest.see(event)]
 
     def agenda(self) -> list[tuple[Watch, Act]]:
         """What waits for its time, and what is done then."""
         return [
             (self.inactivity, lambda now_ms: _some(self.inactivity.pass_time(now_ms, self.lines))),
             (self.stays, lambda _: _some(self.stays.pass_time(self.lines))),
+            (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
+            (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
+            (self.rest.mornings, lambda now_ms: _some(self.rest.late(now_ms))),
             (self.habits, lambda _: self._part_ended()),
             (self.summaries, self._morning),
         ]
@@ -76,10 +104,28 @@ class Stream:
         """The clock was stepped by `by_ms` and now says `at_ms`."""
         self.inactivity.shift(at_ms, by_ms)
         self.stays.shift(by_ms)
+        far = abs(by_ms) >= FORGIVEN_STEP_S * 1000
+        self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
         self.summaries.shift(at_ms // 1000, round(by_ms / 1000))
-        if abs(by_ms) >= FORGIVEN_STEP_S * 1000:
+        if far:
             self.inactivity.seeing(at_ms, FORGIVEN_S)
             self.habits.disturbed(at_ms // 1000)
+
+    def blind(self) -> None:
+        """The gateway cannot see any more."""
+        self.inactivity.blind()
+        self.stays.forget_now()
+        self.rest.blind()
+
+    def seeing(self, at_ms: int, blind_s: int) -> None:
+        """The gateway sees again after `blind_s`."""
+        self.inactivity.seeing(at_ms, blind_s)
+        self.rest.seeing(at_ms // 1000, blind_s)
+
+    def _is_known(self, at_s: int) -> bool:
+        """Whether an alert of silence or of a stay is open, and told, that says the same as one of rest would."""
+        deadline_s = self.inactivity.deadline_s() if self.tells_silence else None
+        return (self.tells_stays and self.stays.is_open) or (deadline_s is not None and deadline_s <= at_s)
 
     def _part_ended(self) -> list[Claim | Said]:
         table = self.habits.pass_time()
@@ -87,13 +133,58 @@ class Stream:
         return [table, *self.trends.judge(table, self.lines)]
 
     def _morning(self, now_ms: int) -> list[Claim | Said]:
-        return [*self.summaries.pass_time(self.lines, self.stays.abstains(now_ms // 1000))]
+        now_s = now_ms // 1000
+        summaries = self.summaries.pass_time(
+            self.lines,
+            self._abstains(now_s),
+            lambda: wording.notice(self.notice_s(now_s)) if self.tells_silence else None,
+        )
+        return [*summaries]
+
+    def _abstains(self, now_s: int) -> list[str]:
+        silence = self.inactivity.abstains(now_s) if self.tells_silence else None
+        return [*self.stays.abstains(now_s), *([] if silence is None else [silence])]
+
+    def notice_s(self, now_s: int) -> tuple[int | None, ...]:
+        """For each full hour of the local day: if all signs stopped then, seconds until an alert. None: learning."""
+        day = self._local.day(now_s)
+        hours_s = (self._local.at_clock_s(day, hour * HOUR_S) for hour in range(24))
+        return tuple(self.inactivity.notice_s(at_s) for at_s in hours_s)
+
+    def portrait(self, now_s: int) -> StreamPortrait:
+        """What was learnt, to be looked at."""
+        activity, *habits = self.habits.portrait()
+        return StreamPortrait(
+            resident=self.resident,
+            watching=self._watching(now_s),
+            deadline_s=self.inactivity.deadline_s(),
+            told=self.tells_silence,
+            days=activity.day.days,
+            today=self.habits.counted_day(now_s),
+            today_whole=self.habits.counted_whole(now_s),
+            activity=activity,
+            habits=tuple(habits),
+            notice_s=self.notice_s(now_s),
+            abstains=tuple(self._abstains(now_s)),
+            coverage=self._coverage.sentence(self.lines, now_s),
+        )
+
+    def _watching(self, now_s: int) -> Watching:
+        deadline_s = self.inactivity.deadline_s()
+        if self._coverage.blind_since_s is not None:
+            return Watching.BLIND
+        if deadline_s is not None and deadline_s <= now_s:
+            return Watching.ALERTING
+        if self.inactivity.learning(now_s):
+            return Watching.LEARNING
+        return Watching.AWAY if deadline_s is None else Watching.WATCHING
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
             "inactivity": self.inactivity.state(),
             "stays": self.stays.state(),
+            "rest": self.rest.state(),
             "habits": self.habits.state(),
             "summaries": self.summaries.state(),
             "trends": self.trends.state(),
@@ -103,6 +194,7 @@ class Stream:
         """Take over what `state()` said."""
         self.inactivity.restore(state["inactivity"], sensors)
         self.stays.restore(state["stays"], sensors)
+        self.rest.restore(state["rest"], sensors)
         self.habits.restore(state["habits"])
         self.summaries.restore(state["summaries"])
         self.trends.restore(state["trends"])

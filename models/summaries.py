@@ -4,7 +4,7 @@ A day's summary speaks of coverage alone; a week's, on Monday, of the habits too
 that either says is that nothing was outside the usual pattern, and that this does not mean all is well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models import wording
@@ -76,14 +76,17 @@ class Summaries:
         for habit in table.habits:
             self._today.append([habit.name, habit.observed, habit.usual_low, habit.usual_high, habit.rarity_days])
 
-    def pass_time(self, lines: list[Line], abstains: list[str]) -> list[Summary]:
-        """Called when `due_ms` has come: the day's summary, and on Monday the week's."""
+    def pass_time(self, lines: list[Line], abstains: list[str], notice: Callable[[], str | None]) -> list[Summary]:
+        """Called when `due_ms` has come: the day's summary, and on Monday the week's.
+
+        `notice` gives a sentence on how soon a silence is noticed; it is asked for a week's summary only.
+        """
         at_s = self.due_ms // 1000
         day = self._local.day(at_s) - 1
         self._tables = [*self._tables, self._today][-_WEEK:]
         said = [self._day_summary(at_s, day, lines)]
         if self._local.weekday(at_s) == "Monday" and day - (self._first_day or day) >= _FIRST_WEEK_DAYS:
-            said.append(self._week_summary(at_s, day, lines, abstains))
+            said.append(self._week_summary(at_s, day, lines, abstains, notice()))
             self._alerts = []
             self._held = []
         self._told = len(self._alerts)
@@ -123,15 +126,14 @@ class Summaries:
         worked = "Some sensors were not heard from" if silent else "The sensors worked all day"
         return f"{worked} and nothing was outside the usual pattern. This does not mean that the person is well."
 
-    def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str]) -> Summary:
+    def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str], notice: str | None) -> Summary:
         week_s = self._local.next_clock_s(at_s - _WEEK * DAY_S - DAY_S // 2, MORNING_S)
         blind_s = self._coverage.blind_s(week_s, at_s)
         kinds = [AlertKind(kind) for raised_s, kind in self._alerts if raised_s >= week_s]
         lines_said = [f"{_times(kinds.count(kind), wording.spoken(kind) + ' alert')}." for kind in sorted(set(kinds))]
-        lines_said += [
-            f"Long stays in the {place} by {part} are not judged: leaving it is not seen reliably in this home."
-            for place, _, part in (key.partition("/") for key in abstains)
-        ]
+        lines_said += [wording.not_judged(key) for key in abstains]
+        if notice is not None:
+            lines_said.append(notice)
         if self._held:
             kinds_held = wording.listed(sorted({wording.spoken(kind) for kind in self._held}))
             lines_said.append(f"Held back to keep to the alert budget: {kinds_held}.")

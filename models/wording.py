@@ -5,11 +5,11 @@ string of the project against them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from models.coverage import duration
-from models.localtime import DAY_S, LocalTime
+from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
 from models.vocabulary import Evidence, Sensor, SensorKind
 
 FORBIDDEN: Final = re.compile(
@@ -104,6 +104,23 @@ def inactivity(
     )
 
 
+def not_home(*, local: LocalTime, sign: Sensor, sign_s: int, at_s: int, longest_s: int, coverage: str) -> Evidence:
+    """Out for longer than this person's outings let expect."""
+    usual = "No outing of more than an hour has been seen yet, so the fixed limit applies."
+    if longest_s:
+        usual = f"The longest outing that is remembered took {duration(longest_s)}."
+    return Evidence(
+        observed=f"Out since about {when(local, sign_s, at_s)}, as far as the outside door tells (last seen: "
+        f"{named(sign)}); {duration(at_s - sign_s)} until {local.clock(at_s)}.",
+        usual=usual,
+        because="This absence is longer than this person's outings of the past weeks let expect.",
+        coverage=coverage,
+        cannot_tell="This cannot tell whether the person is away as planned, or at home and not moving about.",
+        to_do="Check whether they are expected back; if nobody knows, ring them.",
+        details=f"Any sign of life before {local.clock(at_s)} would have kept this from being raised.",
+    )
+
+
 def long_stay(
     *,
     local: LocalTime,
@@ -149,6 +166,46 @@ def help_button(*, local: LocalTime, sensor: Sensor, at_s: int, coverage: str) -
         to_do="Ring now; if there is no answer, follow the call-out plan at once.",
         details="This button does not replace a pendant alarm.",
     )
+
+
+def notice(hours_s: Sequence[int | None]) -> str | None:
+    """How long a silence lasts before an alert, by the full hour at which it begins (24, seconds). None: learning.
+
+    >>> notice([9 * 3600] * 7 + [3 * 3600] * 5 + [5400 * 3] * 6 + [5 * 3600] * 5 + [9 * 3600])
+    'If all movement stopped by day, Wren would notice after 3 h to 4 h 30; in the evening, after 5 h; at night, \
+between 08:00 and 15:00.'
+    """
+    known = [seconds for seconds in hours_s if seconds is not None]
+    if len(known) < len(hours_s):
+        return None
+    due_s = [hour * HOUR_S + known[hour % 24] for hour in range(23, 31)]
+    between = [f"{at_s // HOUR_S % 24:02d}:{at_s // MINUTE_S % 60:02d}" for at_s in (min(due_s), max(due_s))]
+    night = f"at {between[0]}" if between[0] == between[1] else f"between {' and '.join(between)}"
+    return (
+        f"If all movement stopped by day, Wren would notice after {_span(known[7:18])}; "
+        f"in the evening, after {_span(known[18:23])}; at night, {night}."
+    )
+
+
+def _span(seconds: Sequence[int]) -> str:
+    shortest, longest = duration(min(seconds)), duration(max(seconds))
+    return shortest if shortest == longest else f"{shortest} to {longest}"
+
+
+def not_judged(abstained: str) -> str:
+    """What is not judged here: silence, or long stays in a place and a part of the day.
+
+    >>> not_judged("bathroom/night")
+    'Long stays in the bathroom by night are not judged: leaving it is not seen reliably in this home.'
+    """
+    if abstained == "worn":
+        return (
+            "Silences are judged here by the fixed limit only: a band that is taken off looks like one that lies still."
+        )
+    if abstained == "silence":
+        return "Silences are not judged here: the sensors too often see nothing for a whole day of ordinary life."
+    place, _, part = abstained.partition("/")
+    return f"Long stays in the {place} by {part} are not judged: leaving it is not seen reliably in this home."
 
 
 def moved_again(*, local: LocalTime, sensor: Sensor, at_s: int) -> str:

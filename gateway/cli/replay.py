@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Examples:
   wren replay recordings/home-1 --out alerts.jsonl
   wren replay recordings/home-1 --out - --deadlines deadlines.csv --habits habits.csv
+  wren replay recordings/home-1 --out alerts.jsonl --portrait portrait.json && wren routine --portrait portrait.json
   wren replay /var/lib/wren/private/home.db --config /etc/wren/home.toml --out again.jsonl
 """
 )
@@ -31,6 +32,7 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path, allow_dash=True), required=True, help="Messages, as JSON lines.")
 @click.option("--deadlines", type=click.Path(path_type=Path), help="CSV: when a silence would alert, hour by hour.")
 @click.option("--habits", type=click.Path(path_type=Path), help="CSV: each habit against what is usual, day by day.")
+@click.option("--portrait", type=click.Path(path_type=Path), help="JSON: what was learnt, for routine and notice.")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="For a home.db: its home.toml.")
 @click.option("--lenient", is_flag=True, help="Skip and count rows that cannot be used, instead of stopping.")
 @click.option("--json", "as_json", is_flag=True, help="The closing account as JSON.")
@@ -39,6 +41,7 @@ def replay(
     out: Path,
     deadlines: Path | None,
     habits: Path | None,
+    portrait: Path | None,
     config_path: Path | None,
     *,
     lenient: bool,
@@ -76,6 +79,8 @@ def replay(
             habits=files.enter_context(_table(habits)) if habits else None,
         )
         outcome = run.run(_with_progress(recording, quiet=as_json or str(out) == "-"))
+    if portrait is not None:
+        _draw(portrait, home)
     account = _account(home, recording, outcome, time.perf_counter() - started_s)
     if as_json:
         click.echo(json.dumps(account, sort_keys=True), err=str(out) == "-")
@@ -88,6 +93,17 @@ def _made(path: Path) -> BinaryIO:
 
     try:
         return path.open("wb")
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror}."
+        raise InputError(problem, advice="Name a file in a folder that exists and that this user may write.") from error
+
+
+def _draw(path: Path, home: "Home") -> None:
+    from gateway.errors import InputError
+    from gateway.portrait import portrait_of, write
+
+    try:
+        write(path, portrait_of(home.portrait()))
     except OSError as error:
         problem = f"{path} cannot be written: {error.strerror}."
         raise InputError(problem, advice="Name a file in a folder that exists and that this user may write.") from error

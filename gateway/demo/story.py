@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from gateway.demo import pictures
 from gateway.demo.cast import Cast, on_stage
 from gateway.messages import drafts_of
+from gateway.pictures import terminal
+from gateway.portrait import Portrait, portrait_of
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario
 from gateway.uplink import wire
@@ -113,10 +115,14 @@ class Story:
         heard = sum(self._edges.values())
         through = "mock pins and heart-rate notifications"
         self._console.print(f"{heard:,} readings of {len(self._edges)} sensors came in through {through}.\n")
-        resident, usual = next(iter(cast.home.pipeline.home.usual_counts().items()))
-        self._console.print(pictures.routine(usual))
-        self._console.print(pictures.notice(cast.home.pipeline.home.notice_s()[resident]), "")
+        self._show_portrait(portrait_of(cast.home.pipeline.home.portrait()))
         await asyncio.sleep(self._pace_s * 4)
+
+    def _show_portrait(self, portrait: Portrait) -> None:
+        stream = portrait.streams[0]
+        colour = terminal.has_shades(self._console)
+        for lines in (terminal.routine(portrait, stream, colour=colour), terminal.notice(portrait, stream)):
+            self._console.print(*lines, "", sep="\n")
 
     async def _fall_ill(self, cast: Cast) -> None:
         scenario = self._life.scenario

@@ -14,6 +14,7 @@ from models.vocabulary import AlertKind, Audience, Change, Period, Severity
 
 # `(?!\n)$`: a bare `$` would let a trailing newline through in Python
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]
+HabitName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}(?!\n)$")]  # a place and a kind
 Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?!\n)$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d(?!\n)$")]
 MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
@@ -31,6 +32,11 @@ Seq = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024
 """No message is larger; a week's summary of a busy home takes about 3 kB."""
+
+
+MAX_LINES: Final = 24
+MAX_HABITS: Final = 48
+"""Of a summary; what a very large home has beyond them stays in its own table."""
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -80,7 +86,7 @@ class AlertUpdate(_Message, frozen=True, kw_only=True, tag="alert_update"):
 class HabitLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One habit over the summary's period, rounded. `usual_*` is null while learning."""
 
-    habit: Slug
+    habit: HabitName
     observed: float
     usual_low: float | None = None
     usual_high: float | None = None
@@ -99,8 +105,8 @@ class Summary(_Message, frozen=True, kw_only=True, tag="summary"):
     day: Day
     headline: Sentence
     coverage: Sentence
-    lines: Annotated[tuple[Sentence, ...], msgspec.Meta(max_length=24)] = ()
-    habits: Annotated[tuple[HabitLine, ...], msgspec.Meta(max_length=48)] = ()
+    lines: Annotated[tuple[Sentence, ...], msgspec.Meta(max_length=MAX_LINES)] = ()
+    habits: Annotated[tuple[HabitLine, ...], msgspec.Meta(max_length=MAX_HABITS)] = ()
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.raised_at)

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from river import base
 
-from models.learners.survival import CONTEXTS, NOTABLE_S, STEP_S, Outlook, Survival
+from models.learners.population import CONTEXTS, STEP_S
+from models.learners.survival import NOTABLE_S, Outlook, Survival
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.vocabulary import OUTSIDE_DOOR, Sensor, SensorKind
 
@@ -22,9 +23,23 @@ MIN_DEADLINE_S: Final = NOTABLE_S
 CEILING_H: Final = 8
 """Waking silence that always alerts, whatever was learnt (ALERTS, rule 6)."""
 
+SURELY_OUT: Final = 0.8
+"""Out, rather than silent at home, in four cases of five or more: then silence means nothing."""
+
+NOT_HOME_H: Final = 16
+"""Longest absence that nobody is told of."""
+
+_LONGER: Final = 1.25
+"""An absence is unusual if it is longer than the longest remembered one by a quarter."""
+
+_BY_DOOR: Final = frozenset({"door", "doorway"})
+
 NIGHT_ENDS_H: Final = 7
 NIGHT_STARTS_H: Final = 22
 """Hours in which no silence counts as waking. Wider would cost hours of notice, narrower wakes people up."""
+
+_NIGHT_WEIGHT: Final = 0.2
+"""What an hour of waiting counts for after a sign at night: enough to notice before the morning is over."""
 
 LEARNING_DAYS: Final = 3
 """Resident days before the first deadline (LEARNER: day 0-2 only fixed safety rules)."""
@@ -32,15 +47,14 @@ LEARNING_DAYS: Final = 3
 USUAL_SHARE: Final = 0.95
 """Share of the long silences of this sort that end within what `usual_s` calls usual."""
 
-_PRICE_OF_ONE_H: Final = 6.4
-_SLOWING: Final = 0.53
-"""False alerts a person-day are (price / 6.4 h) ** -0.53, between 0.25 and 0.05: pooled over ten homes
+_PRICE_OF_ONE_H: Final = 2.2
+_SLOWING: Final = 0.465
+"""False alerts a person-day are (price / 2.2 h) ** -0.465, between 0.2 and 0.03: pooled over ten homes
 (docs/decisions/0010)."""
 
-MAX_PRICE_H: Final = 2000.0
-"""Most hours of waiting that one false alert is worth; a budget under 0.05 gets no later deadlines than this.
-Rarer silences are days out and outages: most outlast the ceiling, so that six times this price saves three
-alerts in ten and costs two and a half hours of notice on average (docs/decisions/0010)."""
+MAX_PRICE_H: Final = 6000.0
+"""Most hours of waiting that one false alert is worth; a budget under 0.025 gets no later deadlines than this.
+Rarer silences are days out and outages that no door tells of, and most outlast the ceiling."""
 
 _ROOMS: Final = {name: name for name in ("bedroom", "bathroom", "kitchen", "hallway", "lounge")} | {
     "living": "lounge",
@@ -48,14 +62,19 @@ _ROOMS: Final = {name: name for name in ("bedroom", "bathroom", "kitchen", "hall
     "hall": "hallway",
 }
 _CONTEXT_NUMBER: Final = {name: number for number, name in enumerate(CONTEXTS)}
+_INDOORS: Final = tuple(_CONTEXT_NUMBER[name] for name in CONTEXTS if name not in {*_BY_DOOR, "arrived"})
 
 
 class Gap(NamedTuple):
-    """A silence that ended, seen in full: UTC seconds of the signs around it, and what the first one was."""
+    """A silence that ended, seen in full: UTC seconds of the signs around it, and what the first one was.
+
+    `outing`: it turned out to have been spent elsewhere.
+    """
 
     start_s: int
     end_s: int
     context: str
+    outing: bool = False
 
 
 def context_of(sensor: Sensor, value: float) -> str:
@@ -100,11 +119,11 @@ class Silence(base.Estimator):
         if day > self._day:
             self._survival.forget(day - self._day)
             self._day = day
-        self._survival.learn(gap.start_s, gap.end_s, _CONTEXT_NUMBER[gap.context])
+        self._survival.learn(gap.start_s, gap.end_s, _CONTEXT_NUMBER[gap.context], outing=gap.outing)
 
     def score_one(self, gap: Gap) -> float | None:
         """Silences at least this rare, expected a person-day. None while not ready."""
-        if not self._ready(gap.end_s):
+        if not self.is_ready(gap.end_s):
             return None
         outlook = self._survival.outlook(gap.start_s, _CONTEXT_NUMBER[gap.context])
         return _rate(_price_to_wait(outlook, (gap.end_s - gap.start_s) // STEP_S))
@@ -112,21 +131,39 @@ class Silence(base.Estimator):
     def deadline_s(self, start_s: int, context: str) -> int | None:
         """UTC second at which an alert opens if nothing is seen after a last sign at `start_s`.
 
-        None while learning, and when away: the last sign was an outside door, this person has been out for
-        longer than the ceiling before, and at this hour that is too ordinary to be worth an alert.
+        None while learning, and when away: an outside door was used by which this person may have left, waiting
+        until the ceiling is worth it, and who has not come back by then is out.
         """
-        if not self._ready(start_s):
+        if not self.is_ready(start_s):
             return None
         outlook = self._survival.outlook(start_s, _CONTEXT_NUMBER[context])
         step = int(np.argmin(_waiting(outlook) + _price(self.budget_per_day) * outlook.outlast))
         deadline_s, ceiling_s = start_s + max(step * STEP_S, MIN_DEADLINE_S), self.ceiling_s(start_s)
-        if context == "door" and deadline_s > ceiling_s and self._has_been_out():
-            return None
+        if deadline_s >= ceiling_s and context in _BY_DOOR:
+            then = -(-(ceiling_s - start_s) // STEP_S)
+            if outlook.home[then] <= (1.0 - SURELY_OUT) * outlook.outlast[then]:
+                return None
         return min(deadline_s, ceiling_s)
+
+    def commonest_room(self) -> str:
+        """The context, indoors, in which most time was spent."""
+        return CONTEXTS[self._survival.commonest(_INDOORS)]
+
+    def longest_outing_s(self) -> int:
+        """The longest remembered outing, in seconds; 0 if there is none."""
+        return self._survival.longest_outing_s()
+
+    def not_home_s(self, start_s: int) -> int:
+        """UTC second at which somebody who is out since `start_s` has been so for longer than this person's outings.
+
+        Never before the ceiling of silence, never after `NOT_HOME_H`.
+        """
+        own_s = int(_LONGER * self._survival.longest_outing_s())
+        return min(max(start_s + own_s, self.ceiling_s(start_s)), start_s + NOT_HOME_H * HOUR_S)
 
     def usual_s(self, start_s: int, context: str) -> int | None:
         """UTC second by which `USUAL_SHARE` of the long silences that begin like this one have ended."""
-        if not self._ready(start_s):
+        if not self.is_ready(start_s):
             return None
         outlast = self._survival.outlook(start_s, _CONTEXT_NUMBER[context]).outlast
         return start_s + int(np.count_nonzero(outlast > 1.0 - USUAL_SHARE)) * STEP_S
@@ -167,18 +204,17 @@ class Silence(base.Estimator):
             return self._local.next_clock_s(at_s, hour * HOUR_S)
         return at_s + (hour * HOUR_S - self._local.second_of_day(at_s) - 1) % DAY_S + 1
 
-    def _has_been_out(self) -> bool:
-        return self._survival.longest_s(_CONTEXT_NUMBER["door"]) >= CEILING_H * HOUR_S
-
-    def _ready(self, at_s: int) -> bool:
+    def is_ready(self, at_s: int) -> bool:
+        """Whether anything but the ceiling can be said of a silence that begins at `at_s`."""
         return self._first_day is not None and self._local.day(at_s) - self._first_day >= LEARNING_DAYS
 
 
 def _waiting(outlook: Outlook) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Hours that waiting until each age costs: for every waking hour of such silences, the time until then."""
+    """Hours that waiting until each age costs: for every waking hour of such silences at home, the time until then."""
     awake = (outlook.second >= NIGHT_ENDS_H * HOUR_S) & (outlook.second < NIGHT_STARTS_H * HOUR_S)
     step_h = STEP_S / HOUR_S
-    stake_h = outlook.active_h + np.cumsum(np.where(awake, np.minimum(outlook.outlast, 1.0), 0.0)) * step_h
+    begins_h = outlook.active_h * (1.0 if awake[0] else _NIGHT_WEIGHT)
+    stake_h = begins_h + np.cumsum(np.where(awake, np.minimum(outlook.home, 1.0), 0.0)) * step_h
     return np.concatenate(([0.0], np.cumsum(stake_h[:-1]) * step_h))
 
 

@@ -84,6 +84,10 @@ class Stay(base.Estimator):
         fit = self._fit()
         return None if fit is None else fit[1]
 
+    def longest_s(self, since_s: int) -> int | None:
+        """The longest stay that began at `since_s` or later. None if there was none."""
+        return max((stay_s for start_s, stay_s in self._stays if start_s >= since_s), default=None)
+
     @property
     def known(self) -> int:
         """How many stays the limit is learnt from."""

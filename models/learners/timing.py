@@ -27,10 +27,13 @@ WEEKENDS_FROM: Final = 28
 
 _UPPER: Final = 0.75
 _SHAPE: Final = 0.3
-_ORDINARY_SCALE_S: Final = 35 * MINUTE_S
-_SCALE_WEIGHT: Final = 3.0
+_ORDINARY_SCALE_S: Final = 28 * MINUTE_S
+_SCALE_WEIGHT: Final = 10.0
 """Where the tail begins, its shape, and the scale and weight (in late days) of an ordinary one: as over the
 first-up times of ten recorded homes together."""
+
+_UNSURE_DAYS: Final = 3.0
+"""The tail of `n` days is drawn out by this over `n`: what few days say of rare ones is itself uncertain."""
 
 _WEEKEND_WEIGHT: Final = 8.0
 """Weekend days that it takes to believe half of a difference between weekends and weekdays."""
@@ -54,7 +57,7 @@ class Timing(base.Estimator):
     ...     timing.learn_one(7 * HOUR_S + minute * 60)
     >>> clock = lambda second: f"{second // HOUR_S:02d}:{second % HOUR_S // 60:02d}"
     >>> clock(timing.usual().low_s), clock(timing.usual().high_s), clock(timing.limit_s(0.03))
-    ('07:00', '07:57', '08:35')
+    ('07:00', '08:31', '09:02')
     """
 
     def __init__(self, half_life_days: float = 28.0) -> None:
@@ -115,14 +118,14 @@ class Timing(base.Estimator):
 
     def _tail(self, days: list[tuple[int, float]]) -> tuple[int, float]:
         """Where the upper quarter begins, and the scale of what lies beyond."""
-        upper_s = _quantile(days, _UPPER)
+        upper_s, unsure = _quantile(days, _UPPER), 1 + _UNSURE_DAYS / len(days)
         beyond = [(day_s - upper_s, weight) for day_s, weight in days if day_s > upper_s]
         if not beyond:
-            return upper_s, _ORDINARY_SCALE_S * 1.0
+            return upper_s, unsure * _ORDINARY_SCALE_S
         # the middle excess and not the mean: one day in bed with a cold says nothing of the others
         own_s = _quantile(beyond, 0.5) * _SHAPE / (2**_SHAPE - 1)
         known = sum(weight for _, weight in beyond)
-        return upper_s, (own_s * known + _ORDINARY_SCALE_S * _SCALE_WEIGHT) / (known + _SCALE_WEIGHT)
+        return upper_s, unsure * (own_s * known + _ORDINARY_SCALE_S * _SCALE_WEIGHT) / (known + _SCALE_WEIGHT)
 
     def _shift_s(self) -> int:
         """How much later weekends are than weekdays, as far as that is known."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models.home import Home
 from models.learners.silence import MIN_DEADLINE_S
 from models.localtime import DAY_S, HOUR_S, LocalTime
-from models.vocabulary import CLOCK_STEP, AlertKind, HabitTable, Period, Reading
+from models.vocabulary import CLOCK_STEP, AlertKind, HabitTable, Period, Reading, Severity
 from tests.models.world import a_life, clock_step, copied, findings, link, morning_s, run, spec, summaries, trained
 
 QUIET = AlertKind.INACTIVITY
@@ -56,12 +56,13 @@ def test_a_pi_that_began_in_the_past_tells_no_years_that_never_were() -> None:
 
 def test_a_pi_that_began_in_the_future_goes_on_when_its_clock_is_set_back() -> None:
     home = Home(spec())
-    home.step(Reading((morning_s(0) + 500 * DAY_S) * 1000, "hall", 1))
+    home.step(Reading((morning_s(0) + 500 * DAY_S) * 1000, "tap", 1))
     home.step(Reading(morning_s(0) * 1000, CLOCK_STEP, -500.0 * DAY_S))
     said = run(home, [one for one in a_life(9) if one.at_ms > home.now_ms])
     assert len(summaries(said)) == 9  # eight days and a week
     tables = [one for one in said if isinstance(one, HabitTable)]
-    assert any(habit.observed > 5 for habit in tables[-1].habits)
+    taps = [habit.observed for table in tables for habit in table.habits if habit.name == "kitchen-tap"]
+    assert sum(taps) > 10
     assert any(habit.rarity_days is not None for habit in tables[-1].habits)
 
 
@@ -74,7 +75,8 @@ def test_the_nights_on_which_the_clocks_change_are_ordinary(zone: str, first: in
     said = run(home, a_life(last + 10, timezone=zone, seed=4))
     local = LocalTime(zone)
     begun = local.day(a_life(1, timezone=zone)[0].at_ms // 1000)
-    near = [one for one in findings(said) if first <= local.day(one.opened_s) - begun <= last]
+    urgent = [one for one in findings(said) if one.severity is Severity.URGENT]
+    near = [one for one in urgent if first <= local.day(one.opened_s) - begun <= last]
     assert near == []
     assert len([one for one in summaries(said) if one.period is Period.DAY]) == last + 9
 
@@ -113,6 +115,28 @@ def test_a_short_blind_stretch_goes_on_with_the_silence() -> None:
     assert finding.since_s == seen_ms // 1000
 
 
+def test_a_short_blind_stretch_across_the_deadline_gives_half_an_hour_of_grace_also_after_a_restore() -> None:
+    home = _awake()
+    deadline_s = home.silence_deadlines_s()["r1"]
+    assert deadline_s is not None
+    run(home, [link((deadline_s - 60) * 1000, up=False), link((deadline_s + 60) * 1000, up=True)])
+    expected_s = deadline_s + 60 + MIN_DEADLINE_S
+    for one in (copied(home), home):
+        assert one.silence_deadlines_s() == {"r1": expected_s}
+        assert [finding.opened_s for finding in findings(one.advance((expected_s + 60) * 1000), QUIET)] == [expected_s]
+        assert one.silence_deadlines_s() == {"r1": expected_s}
+
+
+def test_what_the_clock_has_jumped_over_is_said_at_the_jump() -> None:
+    home = trained()
+    home.advance(morning_s(12, 6.5) * 1000)
+    (one,) = [word for word in summaries(home.step(clock_step(home, 3600.0))) if word.period is Period.DAY]
+    assert one.raised_s == morning_s(12, 7)
+    due_ms = home.deadline_ms()
+    assert due_ms is not None
+    assert due_ms > home.now_ms
+
+
 def test_blind_for_good_says_nothing_and_knows_no_deadline() -> None:
     home = _awake()
     home.step(link(home.now_ms + 1, up=False))
@@ -129,6 +153,14 @@ def test_a_clock_that_is_set_while_the_gateway_is_blind_leaves_the_blindness_as_
     home.step(link(home.now_ms + HOUR_S * 1000, up=True))
     said = home.advance(home.now_ms + DAY_S * 1000)
     (finding,) = findings(said, QUIET)
+    assert "could not see for 2 h" in finding.evidence.coverage
+
+
+def test_a_blind_stretch_stays_as_long_ago_as_it_was_when_the_clock_is_set() -> None:
+    home = _awake()
+    run(home, [link(home.now_ms + 1000, up=False), link(home.now_ms + 2 * HOUR_S * 1000, up=True)])
+    home.step(clock_step(home, 400.0 * DAY_S))
+    (finding,) = findings(home.advance(home.now_ms + DAY_S * 1000), QUIET)
     assert "could not see for 2 h" in finding.evidence.coverage
 
 

@@ -33,6 +33,7 @@ def test_it_is_never_delayed_whatever_the_hour(minute: int, level_known: bool, b
 
 
 def test_a_repeat_is_an_update_for_ten_minutes_and_then_an_alert_of_its_own() -> None:
+    assert REARMS_S == 600
     home = Home(spec())
     said = []
     for offset_s in (0, 5, REARMS_S - 1, REARMS_S, REARMS_S + 9):

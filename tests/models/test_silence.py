@@ -21,7 +21,7 @@ from models.learners.silence import (
     Silence,
     context_of,
 )
-from models.learners.survival import CONTEXTS, STEP_S
+from models.learners.population import CONTEXTS, STEP_S
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.vocabulary import Sensor, SensorKind
 from tests.shared_data import shared

@@ -2,9 +2,10 @@
 
 import pytest
 
+from models.bathroom import CEILING_S, FLOOR_S
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S
-from models.stays import BATHROOM_CEILING_S, NEVER_EARLIER_S
+from models.stays import NEVER_EARLIER_S
 from models.vocabulary import AlertKind, Change, Reading, Sensor, SensorKind, Severity
 from tests.models.world import (
     SENSORS,
@@ -34,7 +35,7 @@ def test_ninety_minutes_in_the_bathroom_raise_at_that_second_from_the_first_day(
     home.step(Reading((TEN_S + 1200) * 1000, "toilet", 1))  # moving about in there changes nothing
     assert findings(home.advance((TEN_S + 5400) * 1000 - 1), STAY) == []
     (finding,) = findings(home.advance((TEN_S + 5400) * 1000), STAY)
-    assert (finding.opened_s, finding.since_s) == (TEN_S + BATHROOM_CEILING_S, TEN_S)
+    assert (finding.opened_s, finding.since_s) == (TEN_S + CEILING_S, TEN_S)
     assert finding.severity is Severity.URGENT
     assert "Ninety minutes" in finding.evidence.because
     assert home.step(Reading((TEN_S + 5500) * 1000, "bath-motion", 1)) == []
@@ -89,9 +90,22 @@ def test_what_is_learnt_is_earlier_than_the_fixed_limit_but_never_below_the_floo
     at_s = morning_s(21)
     _in_the_bathroom(home, at_s)
     (finding,) = findings(home.advance((at_s + 5400) * 1000), STAY)
-    assert NEVER_EARLIER_S["bathroom"] <= finding.opened_s - at_s < BATHROOM_CEILING_S
+    assert FLOOR_S <= finding.opened_s - at_s < CEILING_S
     assert "Nine stays in ten" in finding.evidence.usual
     assert "Ninety" not in finding.evidence.because
+
+
+def test_however_regular_somebody_is_the_floor_holds() -> None:
+    home = Home(spec())
+    run(home, [one for one in _visits(20, 1) if one.sensor != "hall"])
+    for day in range(21, 62):
+        for hour in range(8, 20):
+            at_s = morning_s(day, hour)
+            run(home, [Reading(at_s * 1000, "bath-motion", 1), Reading((at_s + 60) * 1000, "hall", 1)])
+    at_s = morning_s(63)
+    _in_the_bathroom(home, at_s)
+    found = findings(home.advance((at_s + 5400) * 1000), STAY)
+    assert [one.opened_s - at_s for one in found] == [FLOOR_S]
 
 
 def test_long_visits_do_not_move_the_fixed_limit() -> None:
@@ -102,15 +116,30 @@ def test_long_visits_do_not_move_the_fixed_limit() -> None:
     assert [one.opened_s - at_s for one in findings(home.advance((at_s + 9000) * 1000), STAY)] == [5400]
 
 
-def test_at_night_only_the_fixed_limit_holds() -> None:
+def test_getting_up_at_night_for_the_bathroom_is_a_stay_even_at_one_glimpse() -> None:
+    """The fall that Wren is there for: up from bed, into the bathroom, and nothing more."""
     home = Home(spec())
-    for day in range(1, 30):
-        at_s = morning_s(day, 2)
-        _in_the_bathroom(home, at_s)
-        home.step(Reading((at_s + 200) * 1000, "hall", 1))
-    at_s = morning_s(31, 2)
+    at_s = morning_s(2, 3)
     _in_the_bathroom(home, at_s)
-    assert [one.opened_s - at_s for one in findings(home.advance((at_s + 9000) * 1000), STAY)] == [5400]
+    assert [one.opened_s - at_s for one in findings(home.advance((at_s + 9000) * 1000), STAY)] == [CEILING_S]
+
+
+def test_one_glimpse_on_the_way_to_bed_is_not_a_stay() -> None:
+    """Somebody went past the bathroom to a bedroom where no sensor wakes up."""
+    home = Home(spec())
+    at_s = morning_s(2, 23)
+    run(home, [Reading((at_s - 60 * minute) * 1000, "hall", 1) for minute in range(120, 1, -10)])
+    _in_the_bathroom(home, at_s)
+    assert findings(home.advance((at_s + 9000) * 1000), STAY) == []
+
+
+def test_who_goes_on_moving_in_there_is_in_there_whatever_was_missed_before() -> None:
+    home = Home(spec())
+    _left_unseen(home, range(1, 8))
+    at_s = morning_s(9)
+    home.step(Reading((at_s - 60) * 1000, "hall", 1))
+    said = run(home, [Reading((at_s + 300 * step) * 1000, "bath-motion", 1) for step in range(20)])
+    assert [one.opened_s - at_s for one in findings(said, STAY)] == [CEILING_S]
 
 
 def _sits(home: Home, days: int) -> None:
@@ -216,6 +245,7 @@ def test_a_bathroom_that_was_twice_left_unseen_is_not_judged_and_the_week_says_s
     # by night it still is, and after a month again by day
     night_s = morning_s(17, 1)
     _in_the_bathroom(home, night_s)
+    home.step(Reading((night_s + 90) * 1000, "bath-motion", 1))
     assert [one.opened_s - night_s for one in findings(home.advance((night_s + 6000) * 1000), STAY)] == [5400]
     home.step(Reading((night_s + 6001) * 1000, "hall", 1))
     assert _left_unseen(home, range(40, 41)) == [5400]

@@ -1,0 +1,96 @@
+"""The watches of one stream's nights and mornings, in their order, and what each needs to know of the others."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models.claims import Claim
+from models.coverage import FORGIVEN_S, Coverage
+from models.localtime import LocalTime
+from models.mornings import Mornings
+from models.nights import NightExit
+from models.out_of_bed import OutOfBed
+from models.signals import Event, Line
+from models.vocabulary import Sensor
+
+
+class Rest:
+    """Getting up late, out at night, out of bed at night.
+
+    Args:
+        lines: the sensors of this stream.
+        alone: whether it is one person's stream.
+        can_see: whether the sensors are one person's alone and in enough rooms to see them up, and coming back in.
+        known: whether an open alert already says, at a UTC second, that nothing is seen of this person or that they
+            have been in one place for too long.
+    """
+
+    __slots__ = ("_known", "_lines", "mornings", "night_exit", "out_of_bed")
+
+    def __init__(
+        self,
+        resident: str,
+        local: LocalTime,
+        coverage: Coverage,
+        lines: list[Line],
+        known: Callable[[int], bool],
+        *,
+        alone: bool,
+        can_see: bool,
+    ) -> None:
+        self._lines = lines
+        self._known = known
+        self.mornings = Mornings(resident, local, coverage, can_see_up=can_see)
+        self.night_exit = NightExit(resident, local, coverage, self.mornings, can_see=can_see)
+        self.out_of_bed = OutOfBed(resident, local, coverage, self.mornings, alone=alone)
+
+    def see(self, event: Event) -> list[Claim]:
+        """An event of this stream's sensors."""
+        was_up = self.mornings.is_up()
+        claims = [self.night_exit.see(event), self.mornings.see(event), self.out_of_bed.see(event)]
+        if self.mornings.is_up() and not was_up:
+            claims.append(self.out_of_bed.got_up(event.at_ms // 1000))
+        return [claim for claim in claims if claim is not None]
+
+    def late(self, now_ms: int) -> Claim | None:
+        """`mornings` is due."""
+        known = self._known(now_ms // 1000) or self.out_of_bed.is_open
+        return self.mornings.pass_time(self._lines, known=known)
+
+    def out(self, _now_ms: int) -> Claim | None:
+        """`night_exit` is due."""
+        return self.night_exit.pass_time(self._lines)
+
+    def empty_bed(self, now_ms: int) -> Claim | None:
+        """`out_of_bed` is due."""
+        known = self._known(now_ms // 1000) or self.night_exit.is_out()
+        return self.out_of_bed.pass_time(self._lines, known=known)
+
+    def blind(self) -> None:
+        """The gateway cannot see any more."""
+        self.out_of_bed.forget_now()
+
+    def seeing(self, at_s: int, blind_s: int) -> None:
+        """The gateway sees again after `blind_s`."""
+        self.night_exit.seeing(at_s, forgiven=blind_s < FORGIVEN_S)
+        if blind_s >= FORGIVEN_S:
+            self.mornings.seeing(at_s)
+
+    def shift(self, at_s: int, by_s: int, *, far: bool) -> None:
+        """The clock was stepped by `by_s` and now says `at_s`; `far`: enough to matter for the time of day."""
+        self.mornings.shift(at_s, by_s, far=far)
+        self.night_exit.shift(by_s)
+        self.out_of_bed.shift(by_s)
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "mornings": self.mornings.state(),
+            "night_exit": self.night_exit.state(),
+            "out_of_bed": self.out_of_bed.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
+        """Take over what `state()` said."""
+        self.mornings.restore(state["mornings"], sensors)
+        self.night_exit.restore(state["night_exit"])
+        self.out_of_bed.restore(state["out_of_bed"], sensors)

@@ -1,0 +1,67 @@
+"""`wren evaluate` as a person meets it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.cli.evaluate import _SECTIONS, evaluate
+from gateway.errors import InputError
+from gateway.evaluation.evaluating import SECTIONS
+from gateway.evaluation.recorded import load
+
+from .street import recorded, write
+
+LABELS = "time,label\n2021-03-24T12:00:00Z,agitation\n"
+
+
+@pytest.fixture(name="homes")
+def _homes(tmp_path: Path) -> Path:
+    write(tmp_path / "homes" / "one", recorded(), LABELS)
+    return tmp_path / "homes"
+
+
+@pytest.mark.slow
+def test_everything_as_json_and_the_same_again(homes: Path) -> None:
+    said = [CliRunner().invoke(evaluate, [str(homes), "--json", "--per-home", "1"]) for _ in range(2)]
+    assert [one.exit_code for one in said] == [0, 0], said[0].output
+    assert said[0].stdout == said[1].stdout
+    account = json.loads(said[0].stdout)
+    assert account["homes"] == ["one"]
+    assert set(_SECTIONS) < set(account)
+    assert {one["fault"] for one in account["faults"]["faults"] if not one["trials"]} == set()
+    assert account["labels"]["labels"][0]["labelled_days"] == 1
+
+
+def test_the_sections_are_the_same_everywhere() -> None:
+    assert _SECTIONS == SECTIONS
+
+
+def test_one_section_in_plain_columns(homes: Path) -> None:
+    said = CliRunner().invoke(evaluate, [str(homes / "one"), "--only", "twins"])
+    assert said.exit_code == 0
+    assert "attention, a person-week" in said.stdout
+    assert "Silence" not in said.stdout
+    assert said.stdout.isascii()
+
+
+def test_a_folder_without_a_home_and_bad_labels_are_refused(tmp_path: Path, homes: Path) -> None:
+    said = CliRunner().invoke(evaluate, [str(tmp_path / "nothing")])
+    assert isinstance(said.exception, InputError)
+    assert "no recorded home" in said.exception.problem
+    for text in ("when,what\n1,2\n", "time,label\nyesterday,agitation\n", "time,label\n2021-03-24T12:00:00,x\n"):
+        (homes / "one" / "labels.csv").write_text(text)
+        with pytest.raises(InputError, match=r"offset|cannot be read"):
+            load(homes / "one")
+
+
+def test_a_recording_with_a_stepped_clock_or_nothing_in_it_is_refused(homes: Path) -> None:
+    readings = homes / "one" / "readings.csv"
+    kept = readings.read_text()
+    readings.write_text(kept + "2021-06-01T00:00:00Z,@clock,3600\n")
+    with pytest.raises(InputError, match="clock was stepped"):
+        load(homes / "one")
+    readings.write_text("time,sensor,value\n")
+    with pytest.raises(InputError, match="no readings"):
+        load(homes / "one")
