@@ -1,7 +1,7 @@
 """The life of findings: one open alert per resident and kind; a repeat is an update, an end is an update.
 
-Attention-level alerts have a budget that is visibly kept: what would go beyond it is held back and listed in the
-summary. Urgent ones are never held back, whatever the budget says (ALERTS, rule 5).
+Alerts about changes over days have a budget that is visibly kept: what would go beyond it is held back and listed
+in the summary. What is urgent, or would be too late then, is never held back (ALERTS, rule 5).
 """
 
 import math
@@ -10,7 +10,12 @@ from typing import Any, Final
 from models import wording
 from models.claims import Claim, Opening
 from models.localtime import DAY_S, LocalTime
-from models.vocabulary import AlertKind, Audience, Change, Finding, Severity, Update
+from models.vocabulary import AlertKind, Audience, Change, Finding, Update
+
+_MAY_WAIT: Final = frozenset(
+    {AlertKind.MORE_BATHROOM, AlertKind.LESS_TAP_USE, AlertKind.LESS_ACTIVE, AlertKind.SEVERAL_CHANGES}
+)
+"""Changes over days can be told in the week's summary. A late morning cannot: it is past by then."""
 
 _WEEK_S: Final = 7 * DAY_S
 _SLACK: Final = 2
@@ -46,7 +51,7 @@ class Triage:
             if opened_s is not None:
                 text = wording.pressed_again(local=self._local, at_s=claim.at_s)
                 return Update(claim.resident, claim.kind, opened_s, claim.at_s, Change.REPEATED, text)
-            if claim.severity is not Severity.URGENT and not self._within_budget(claim):
+            if claim.kind in _MAY_WAIT and not self._within_budget(claim):
                 self.held.append(key)
                 return None
             self._open[key] = claim.at_s

@@ -45,7 +45,7 @@ def change(changes: list[Change], *, coverage: str) -> Evidence:
 
 def back_to_usual() -> str:
     """A change is over."""
-    return "The last two days were as usual again. This does not say that all is well."
+    return "The last day was as usual again. This does not say that all is well."
 
 
 def _observed(one: Change) -> str:

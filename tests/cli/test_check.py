@@ -48,7 +48,7 @@ def test_it_says_who_what_and_to_whom(house: House) -> None:
         "pin 17 (BCM), on when low",
         "Bluetooth C0:FF:EE:12:34:56, heart_rate",
         "owned by team (day and night)  because: lives alone",
-        "help_button  no [alerts.help_button] table gives a reason and an owner",
+        "no [alerts.help_button] table gives a reason and an owner",
         "Messages go to https://127.0.0.1:9, which must prove itself by the public certificate authorities.",
     ):
         assert part in shown.output
