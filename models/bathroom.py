@@ -80,7 +80,8 @@ class Bathroom:
         start_s = start_ms // 1000
         part = part_of(self._local, start_s)
         moved_ms = last_ms - start_ms
-        if moved_ms < _SURELY_IN_MS and BATHROOM + part in self.abstains(start_s):
+        surely_in = self._can_see_leaving and moved_ms >= _SURELY_IN_MS
+        if not surely_in and BATHROOM + part in self.abstains(start_s):
             return None
         if part == NIGHT and moved_ms < _GLIMPSE_MS and start_ms - self._rose_ms > _ROSE_MS:
             return None

@@ -39,7 +39,10 @@ _OUT_S: Final = 5 * HOUR_S
 """By day nobody in ten homes was this long still at home after a departure: then no door is needed at the end."""
 
 _DAY_FROM_S, _DAY_TO_S = 6 * HOUR_S, 21 * HOUR_S
-"""Silences that begin by night are sleep, even if a door ends them."""
+"""Silences that begin by night may be sleep."""
+
+_BY_DOOR: Final = MAYBE_OUT | {ARRIVED}
+"""Where no door began it, a door that ends a silence is as likely a visitor's."""
 
 _NONE: Final = -(1 << 62)
 
@@ -106,9 +109,8 @@ class Presence:
 
     def _labelled(self, gap: Gap, *, door: bool) -> Gap:
         by_day = _DAY_FROM_S <= self._local.second_of_day(gap.start_s) < _DAY_TO_S
-        left = gap.context in MAYBE_OUT
-        gone = by_day and left and gap.end_s - gap.start_s > _OUT_S
-        return gap._replace(outing=gone or (door and (by_day or left)))
+        gone = by_day and gap.context in MAYBE_OUT and gap.end_s - gap.start_s > _OUT_S
+        return gap._replace(outing=gone or (door and gap.context in _BY_DOOR))
 
     def shift(self, by_s: int) -> None:
         """The clock was stepped: what happened `x` ago still happened `x` ago."""

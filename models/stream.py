@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from models import wording
-from models.claims import Claim
+from models.claims import Claim, Opening
 from models.coverage import FORGIVEN_S, Coverage
-from models.habits import Habits
+from models.habits import ACTIVE, Habits
+from models.health import Health
 from models.inactivity import Inactivity
 from models.localtime import HOUR_S, LocalTime
 from models.portrait import StreamPortrait, Watching
@@ -49,8 +50,8 @@ class Stream:
     """
 
     __slots__ = (
-        "_coverage", "_local", "habits", "inactivity", "lines", "resident", "rest", "stays", "summaries",
-        "tells_silence", "tells_stays", "trends", "watches_silence",
+        "_coverage", "_local", "_pulses", "habits", "health", "inactivity", "lines", "resident", "rest", "stays",
+        "summaries", "tells_silence", "tells_stays", "trends", "watches_silence",
     )  # fmt: skip
 
     def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, coverage: Coverage, lines: list[Line]) -> None:
@@ -58,6 +59,7 @@ class Stream:
         self.lines = lines
         self._local = local
         self._coverage = coverage
+        self._pulses = [line for line in lines if line.sensor.kind is SensorKind.HEART_RATE]
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
         elsewhere = {sensor.place for sensor in alive if sensor.kind not in NOWHERE} - {BATHROOM, OUTSIDE_DOOR}
         self.watches_silence = resident == HOUSEHOLD or not is_shared(spec)
@@ -76,26 +78,32 @@ class Stream:
         )  # fmt: skip
         self.habits = Habits(resident, local, coverage, alive)
         self.summaries = Summaries(resident, local, coverage)
+        self.health = Health(alive)
         self.trends = Trends(resident, coverage, spec.attention_budget_per_week, self.habits.names())
 
     def see(self, event: Event) -> list[Claim]:
         """An event of this stream's sensors."""
-        if event.sensor.kind in _WORN:
+        if event.sensor.kind in _WORN and self._is_worn(event.at_ms):
             self.inactivity.heard(event.at_ms)
-        if not is_sign(event):
+        if not is_sign(event) or not self.health.believes(event):
             return []
         claims = (self.inactivity.sign(event) if self.watches_silence else None, self.stays.see(event))
         self.habits.see(event)
         return [*(claim for claim in claims if claim is not None), *self.rest.see(event)]
 
+    def _is_worn(self, at_ms: int) -> bool:
+        """Whether a wearable that reports at `at_ms` is on a body: one on the table says 0 steps but no pulse."""
+        heard_ms = [line.heard_ms for line in self._pulses if line.heard_ms is not None]
+        return not heard_ms or at_ms - max(heard_ms) < FORGIVEN_S * 1000
+
     def agenda(self) -> list[tuple[Watch, Act]]:
         """What waits for its time, and what is done then."""
         return [
             (self.inactivity, lambda now_ms: _some(self.inactivity.pass_time(now_ms, self.lines))),
-            (self.stays, lambda _: _some(self.stays.pass_time(self.lines))),
-            (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
-            (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
-            (self.rest.mornings, lambda now_ms: _some(self.rest.late(now_ms))),
+            (self.stays, lambda _: self._if_sound(self.stays.pass_time(self.lines))),
+            (self.rest.night_exit, lambda now_ms: self._if_sound(self.rest.out(now_ms))),
+            (self.rest.out_of_bed, lambda now_ms: self._if_sound(self.rest.empty_bed(now_ms))),
+            (self.rest.mornings, lambda now_ms: self._if_sound(self.rest.late(now_ms))),
             (self.habits, lambda _: self._part_ended()),
             (self.summaries, self._morning),
         ]
@@ -104,6 +112,7 @@ class Stream:
         """The clock was stepped by `by_ms` and now says `at_ms`."""
         self.inactivity.shift(at_ms, by_ms)
         self.stays.shift(by_ms)
+        self.health.shift(by_ms)
         far = abs(by_ms) >= FORGIVEN_STEP_S * 1000
         self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
         self.summaries.shift(at_ms // 1000, round(by_ms / 1000))
@@ -127,10 +136,17 @@ class Stream:
         deadline_s = self.inactivity.deadline_s() if self.tells_silence else None
         return (self.tells_stays and self.stays.is_open) or (deadline_s is not None and deadline_s <= at_s)
 
+    def _if_sound(self, claim: Claim | None) -> list[Claim | Said]:
+        """What rests on where somebody is not seen is not claimed while a sensor cannot be believed."""
+        return [] if claim is None or (isinstance(claim, Opening) and self.health.suspects()) else [claim]
+
     def _part_ended(self) -> list[Claim | Said]:
         table = self.habits.pass_time()
         self.summaries.note_habits(table)
-        return [table, *self.trends.judge(table, self.lines)]
+        claims = self.trends.judge(table, self.lines, sound=not self.health.suspects())
+        if any(habit.name == ACTIVE for habit in table.habits):
+            self.health.day_ended()
+        return [table, *claims]
 
     def _morning(self, now_ms: int) -> list[Claim | Said]:
         now_s = now_ms // 1000
@@ -143,7 +159,8 @@ class Stream:
 
     def _abstains(self, now_s: int) -> list[str]:
         silence = self.inactivity.abstains(now_s) if self.tells_silence else None
-        return [*self.stays.abstains(now_s), *([] if silence is None else [silence])]
+        suspects = [f"sensor/{name}" for name in self.health.suspects()]
+        return [*self.stays.abstains(now_s), *([] if silence is None else [silence]), *suspects]
 
     def notice_s(self, now_s: int) -> tuple[int | None, ...]:
         """For each full hour of the local day: if all signs stopped then, seconds until an alert. None: learning."""
@@ -188,6 +205,7 @@ class Stream:
             "habits": self.habits.state(),
             "summaries": self.summaries.state(),
             "trends": self.trends.state(),
+            "health": self.health.state(),
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
@@ -198,6 +216,7 @@ class Stream:
         self.habits.restore(state["habits"])
         self.summaries.restore(state["summaries"])
         self.trends.restore(state["trends"])
+        self.health.restore(state["health"])
 
 
 def _some(claim: Claim | None) -> list[Claim | Said]:

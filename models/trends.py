@@ -39,9 +39,9 @@ class Sign:
 
 
 SIGNS: Final = (
-    Sign(AlertKind.MORE_BATHROOM, f"{BATHROOM}-night", 1, (1, 2, 3), 0.65),
+    Sign(AlertKind.MORE_BATHROOM, f"{BATHROOM}-night", 1, (1, 2, 3), 0.55),
     Sign(AlertKind.LESS_TAP_USE, "kitchen-tap", -1, (3,), 0.12),
-    Sign(AlertKind.LESS_ACTIVE, ACTIVE, -1, (5, 10), 0.2),
+    Sign(AlertKind.LESS_ACTIVE, ACTIVE, -1, (5, 10), 0.15),
 )
 """Shares of the level, not of the alerts: signs over several days come in runs, and a run is one alert. What comes
 of them together with late mornings is measured (docs/evaluation.md) and stays under the budget."""
@@ -82,12 +82,15 @@ class Trends:
         self._watched = [_Watched(sign, budget_per_week / 7) for sign in SIGNS if sign.habit in habits]
         self._open: AlertKind | None = None
 
-    def judge(self, table: HabitTable, lines: list[Line]) -> list[Claim]:
-        """A part of the day has ended; the night's table closes the day. Score first, then learn."""
+    def judge(self, table: HabitTable, lines: list[Line], *, sound: bool = True) -> list[Claim]:
+        """A part of the day has ended; the night's table closes the day. Score first, then learn.
+
+        A day on which not every sensor was `sound` is neither scored nor learnt.
+        """
         counts = {habit.name: int(habit.observed) for habit in table.habits if habit.direction != "unseen"}
         if not any(habit.name == ACTIVE for habit in table.habits):
             return []
-        if self._absent(counts.get(ACTIVE)):
+        if not sound or self._absent(counts.get(ACTIVE)):
             counts = {}
         rare_now: list[_Watched] = []
         is_new = False

@@ -205,6 +205,11 @@ def not_judged(abstained: str) -> str:
     if abstained == "silence":
         return "Silences are not judged here: the sensors too often see nothing for a whole day of ordinary life."
     place, _, part = abstained.partition("/")
+    if place == "sensor":
+        return (
+            f"The sensor {spoken(part)} is silent or busy as it never was before; where somebody is or is not, and "
+            "changes over days, are not judged until it can be believed again."
+        )
     return f"Long stays in the {place} by {part} are not judged: leaving it is not seen reliably in this home."
 
 

@@ -34,12 +34,12 @@ FACTORS: Final = tuple(_CONTEXT_FACTORS.get(context, 1.0) for context in CONTEXT
 _ENDS_PER_H: Final = ((6.0, 0.12), (7.5, 0.5), (22.0, 1.2), (24.0, 0.5))
 """Silences that end in an hour of silence, until each hour of the day."""
 
-STRANGE: Final = 0.02
+STRANGE: Final = 0.01
 STRANGER: Final = 4.0
-"""Two long silences in a hundred are of another sort, and end four times as slowly."""
+"""One long silence in a hundred is of another sort, and ends four times as slowly."""
 
-_OUTINGS: Final = {"door": 0.5, "doorway": 0.25}
-OUTINGS: Final = tuple(_OUTINGS.get(context, 0.08) for context in CONTEXTS)
+_OUTINGS: Final = {"door": 0.4, "doorway": 0.1}
+OUTINGS: Final = tuple(_OUTINGS.get(context, 0.0) for context in CONTEXTS)
 """What share of the long silences after each kind of sign are outings."""
 
 _OUTING_H: Final = 1.1

@@ -10,7 +10,7 @@ from models.learners.population import CONTEXTS, STEP_S, STEPS
 
 Curve = NDArray[np.float64]
 
-OTHER_CONTEXT: Final = 0.15
+OTHER_CONTEXT: Final = 0.1
 """What a silence after another kind of sign counts for."""
 
 _BLUR: Final = (0.88, 0.94, 1.0, 1.07, 1.15)

@@ -58,7 +58,8 @@ def test_who_has_come_in_can_go_out_again() -> None:
         ("door", 10, 2, 90, True),
         ("door", 10, 2, RETURN_S + 1, False),
         ("door", 10, 6, None, True),
-        ("kitchen", 10, 2, 30, True),
+        ("doorway", 10, 2, 30, True),
+        ("kitchen", 10, 2, 30, False),
         ("kitchen", 10, 6, None, False),
         ("bedroom", 23, 8, 30, False),
     ],
@@ -220,4 +221,20 @@ def test_a_band_that_is_worn_and_counts_nothing_is_noticed_at_the_fixed_limit() 
     home = Home(spec([BAND]))
     said = worn(home, 8, 9, 20) + worn(home, 9, 20, 0)
     (finding,) = findings(said, AlertKind.INACTIVITY)
-    assert abs(finding.opened_s - morning_s(4, 17)) <= 60
+    assert abs(finding.opened_s - morning_s(4, 17)) <= 120
+
+
+def test_a_band_on_the_table_counts_no_steps_but_has_no_pulse() -> None:
+    pulse = Sensor("pulse", SensorKind.HEART_RATE, "worn", "r1")
+
+    def day(pulse_until_h: float) -> list[Said]:
+        home, said = Home(spec([BAND, pulse])), []
+        for minute in range(8 * 60, 20 * 60):
+            at_ms = morning_s(4, minute / 60) * 1000
+            if minute < pulse_until_h * 60:
+                said += home.step(Reading(at_ms - 1000, "pulse", 70))
+            said += home.step(Reading(at_ms, "steps", 20 if minute < 540 else 0))
+        return said
+
+    assert len(findings(day(20), AlertKind.INACTIVITY)) == 1
+    assert findings(day(9), AlertKind.INACTIVITY) == []

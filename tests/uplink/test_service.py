@@ -215,7 +215,7 @@ async def test_an_alert_shortens_the_wait(ca: Authority, certificate: tuple[Path
             await uplink.until(lambda: len(server.requests) == 1)
             assert await uplink.until(lambda: len(server.requests) == 2) >= 899
             outbox.put(alert(2))
-            assert await uplink.until(lambda: len(server.requests) == 3) <= ALERT_CAP_S
+            assert await uplink.until(lambda: len(server.requests) == 3) <= ALERT_CAP_S + POLL_S
     assert server.ids[-1] == alert(2).id
 
 
