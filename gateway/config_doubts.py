@@ -13,6 +13,10 @@ _SEEN_LEAVING: Final = 2
 """Other places with sensors that it takes to notice that somebody has left the bathroom (models.home)."""
 
 
+_URGENT: Final = frozenset({AlertKind.HELP_BUTTON, AlertKind.INACTIVITY, AlertKind.LONG_STAY, AlertKind.NIGHT_EXIT})
+"""Kinds that can be urgent, so that an owner who keeps office hours is worth a word."""
+
+
 def doubts(config: Config) -> Iterator[str]:
     """What a technician should know of `config` before leaving, one sentence or two each."""
     yield from _connections(config)
@@ -39,8 +43,9 @@ def _owners(config: Config) -> Iterator[str]:
     if buttons and AlertKind.HELP_BUTTON not in kinds:
         yield f"A press of {', '.join(buttons)} calls nobody: there is no [alerts.help_button] table."
     hours = {recipient.id: recipient.hours for recipient in config.recipients}
-    for owner in sorted({alert.owner for alert in kinds.values() if hours[alert.owner] != "24h"}):
-        theirs = ", ".join(kind for kind, alert in kinds.items() if alert.owner == owner)
+    urgent = {kind: alert.owner for kind, alert in kinds.items() if kind in _URGENT and hours[alert.owner] != "24h"}
+    for owner in sorted(set(urgent.values())):
+        theirs = ", ".join(kind for kind, name in urgent.items() if name == owner)
         yield f"`{owner}` keeps office hours: at night and at weekends nobody answers {theirs}."
     owners = {alert.owner for alert in kinds.values()}
     idle = [recipient for recipient in hours if recipient not in owners]

@@ -47,14 +47,15 @@ LEARNING_DAYS: Final = 3
 USUAL_SHARE: Final = 0.95
 """Share of the long silences of this sort that end within what `usual_s` calls usual."""
 
-_PRICE_OF_ONE_H: Final = 2.2
-_SLOWING: Final = 0.465
-"""False alerts a person-day are (price / 2.2 h) ** -0.465, between 0.2 and 0.03: pooled over ten homes
+_PRICE_OF_ONE_H: Final = 3.5
+_SLOWING: Final = 0.493
+"""False alerts a person-day are (price / 3.5 h) ** -0.493, between 0.2 and 0.04: pooled over ten homes
 (docs/decisions/0010)."""
 
-MAX_PRICE_H: Final = 6000.0
-"""Most hours of waiting that one false alert is worth; a budget under 0.025 gets no later deadlines than this.
-Rarer silences are days out and outages that no door tells of, and most outlast the ceiling."""
+MAX_PRICE_H: Final = 2400.0
+"""Most hours of waiting that one false alert is worth; a budget under 0.04 gets no later deadlines than this.
+Rarer silences are days out and outages that no door tells of; most outlast the ceiling, so that two and a half
+times this price saves two alerts in seventeen and costs an hour and more of notice (docs/decisions/0010)."""
 
 _ROOMS: Final = {name: name for name in ("bedroom", "bathroom", "kitchen", "hallway", "lounge")} | {
     "living": "lounge",

@@ -109,6 +109,7 @@ def test_the_walk_over_the_tables_finds_them_all() -> None:
         "Ble",
         "Recipient",
         "AlertTable",
+        "Budget",
         "Gateway",
         "Uplink",
     }
