@@ -25,6 +25,9 @@ BUSY_LEAST: Final = 45
 
 _PAUSE_MIN: Final = 3
 _NEVER_JUDGED: Final = frozenset({SensorKind.BUTTON, SensorKind.STEPS})
+_SEES_BY_ITSELF: Final = frozenset({SensorKind.MOTION, SensorKind.PRESENCE})
+"""Whoever lives in a home passes its detectors. A tap, a fridge or a door that is not used is a person's own affair."""
+
 _FEW_A_DAY: Final = 2.0
 """A sensor that speaks less often than this cannot be missed within days."""
 
@@ -32,9 +35,10 @@ _FEW_A_DAY: Final = 2.0
 class _Known:
     """One sensor: its present run of silence and of activity, and the longest of each day."""
 
-    __slots__ = ("busiest", "busy_from", "events", "last", "quiet", "quietest", "today")
+    __slots__ = ("busiest", "busy_from", "events", "last", "quiet", "quietest", "sees", "today")
 
-    def __init__(self) -> None:
+    def __init__(self, *, sees: bool) -> None:
+        self.sees = sees
         self.quiet = 0
         self.busy_from = 0
         self.last = 0
@@ -52,7 +56,11 @@ class Health:
     """
 
     def __init__(self, sensors: Iterable[Sensor]) -> None:
-        self._known = {sensor.id: _Known() for sensor in sensors if sensor.kind not in _NEVER_JUDGED}
+        self._known = {
+            sensor.id: _Known(sees=sensor.kind in _SEES_BY_ITSELF)
+            for sensor in sensors
+            if sensor.kind not in _NEVER_JUDGED
+        }
         self._minute = 0
 
     def believes(self, event: Event) -> bool:
@@ -81,7 +89,7 @@ class Health:
         return sorted(name for name, known in self._known.items() if self._is_silent(known) or self._is_busy(known))
 
     def _is_silent(self, known: _Known) -> bool:
-        if len(known.quietest) < NEEDED or known.events < _FEW_A_DAY * len(known.quietest):
+        if not known.sees or len(known.quietest) < NEEDED or known.events < _FEW_A_DAY * len(known.quietest):
             return False
         return known.quiet > max(SILENT_LEAST, SILENT_BEYOND * max(known.quietest))
 

@@ -21,6 +21,8 @@ _LEARNT_BEYOND: Final = 1.25
 """A silence that raised an alert teaches at most this many times its length at the alert: the anomaly itself
 must not become the routine (LEARNER, "What must not teach the model")."""
 
+_PLAIN: Final = ("sign_ms", "context", "whole", "seen", "raised_s", "heard_ms", "first_day", "floor_s")
+
 
 class Inactivity:
     """The silence of one resident, or of the household.
@@ -161,31 +163,24 @@ class Inactivity:
             if self.due_ms > at_ms:
                 return None
         assert self._sign is not None
-        at_s, start_s = self.due_ms // 1000, self._sign_ms // 1000
-        self.due_ms = NEVER
+        at_s, start_s, self.due_ms = self.due_ms // 1000, self._sign_ms // 1000, NEVER
         if self._worn and at_s * 1000 - self._heard_ms >= FORGIVEN_S * 1000:
             return None  # not worn
         self._raised_s = at_s
         coverage = self._coverage.sentence(lines, at_s)
         self._raised = AlertKind.NOT_HOME if self.is_away() else AlertKind.INACTIVITY
         if self._raised is AlertKind.NOT_HOME:
-            longest_s = self.learner.longest_outing_s()
             evidence = wording.not_home(
-                local=self._local, sign=self._sign, sign_s=start_s, at_s=at_s, longest_s=longest_s, coverage=coverage
-            )
+                local=self._local, sign=self._sign, sign_s=start_s, at_s=at_s,
+                longest_s=self.learner.longest_outing_s(), coverage=coverage,
+            )  # fmt: skip
             return Opening(self.resident, self._raised, Severity.ATTENTION, start_s, at_s, evidence)
         usual_s = self.learner.usual_s(start_s, self._context)
         evidence = wording.inactivity(
-            local=self._local,
-            sign=self._sign,
-            seen=self._seen,
-            sign_s=start_s,
-            at_s=at_s,
-            usual_s=None if usual_s is None else usual_s - start_s,
-            days=self._local.day(at_s) - (self._first_day or 0),
-            fixed=usual_s is None or at_s >= self.learner.ceiling_s(start_s),
-            coverage=coverage,
-        )
+            local=self._local, sign=self._sign, seen=self._seen, sign_s=start_s, at_s=at_s,
+            usual_s=None if usual_s is None else usual_s - start_s, days=self._local.day(at_s) - (self._first_day or 0),
+            fixed=usual_s is None or at_s >= self.learner.ceiling_s(start_s), coverage=coverage,
+        )  # fmt: skip
         return Opening(self.resident, self._raised, Severity.URGENT, start_s, at_s, evidence)
 
     def _look(self) -> int:
@@ -235,34 +230,21 @@ class Inactivity:
         return {
             "learner": self.learner.state(),
             "sign": None if self._sign is None else self._sign.id,
-            "sign_ms": self._sign_ms,
-            "context": self._context,
-            "whole": self._whole,
-            "seen": self._seen,
-            "raised_s": self._raised_s,
             "raised": str(self._raised),
-            "heard_ms": self._heard_ms,
+            **{name: getattr(self, f"_{name}") for name in _PLAIN},
             "presence": self._presence.state(),
             "trust": self._trust.state(),
-            "first_day": self._first_day,
-            "floor_s": self._floor_s,
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
         """Take over what `state()` said; a last sign by a sensor that is gone is forgotten."""
         self.learner = Silence.from_state(dict(state["learner"]))
         self._sign = sensors.get(state["sign"] or "")
-        self._sign_ms = state["sign_ms"]
-        self._context = state["context"]
-        self._whole = state["whole"]
-        self._seen = state["seen"]
-        self._raised_s = state["raised_s"]
         self._raised = AlertKind(state["raised"])
-        self._heard_ms = state["heard_ms"]
+        for name in _PLAIN:
+            setattr(self, f"_{name}", state[name])
         self._presence.restore(state["presence"])
         self._trust.restore(state["trust"])
-        self._first_day = state["first_day"]
-        self._floor_s = state["floor_s"]
         self._looked = False
         asleep = self._sign is None or self._raised_s is not None or self._coverage.blind_since_s is not None
         self.due_ms = NEVER if asleep else self._first_look_ms()

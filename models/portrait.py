@@ -12,6 +12,8 @@ class Watching(StrEnum):
     WATCHING = "watching"
     AWAY = "away"
     """Out for long, which is usual here: no silence raises anything until something is seen again."""
+    NOT_JUDGED = "not judged"
+    """The sensors see too little of life here for silence to mean anything."""
     BLIND = "blind"
     """The gateway cannot see."""
     ALERTING = "alerting"

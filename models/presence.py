@@ -1,9 +1,9 @@
 """At home or out: what an outside door says about the silence that follows it, and about the one that it ends.
 
-A door alone does not say which way somebody went. What came before it does: a door after a silence that began at
-the door, or after any long silence, is an arrival; any other may be a departure. In ten homes 1 of the 25 silences
-over ten minutes that followed an arrival lasted five hours or turned out to be an outing; of those that followed a
-departure, two in three of the long ones did. So a person who comes in and is then not seen is at home.
+A door alone does not say which way somebody went; what came before it does. A door after a silence that began at
+the door, or after any long silence, is an arrival; any other may be a departure. In ten homes none of the 25 silences
+over ten minutes that followed an arrival was an outing or lasted five hours; of the silences over 45 minutes that
+followed a departure, six in ten were outings. So who comes in and is then not seen is at home.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ RETURN_S: Final = 2 * MINUTE_S
 """A door this soon after the first sign of a return was part of the return."""
 
 _OUT_S: Final = 5 * HOUR_S
-"""By day nobody in ten homes was this long still at home after a departure: then no door is needed at the end."""
+"""Who is not seen by day for longer after a departure was out, even if no door was seen at the return."""
 
 _DAY_FROM_S, _DAY_TO_S = 6 * HOUR_S, 21 * HOUR_S
 """Silences that begin by night may be sleep."""

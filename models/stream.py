@@ -194,7 +194,9 @@ class Stream:
             return Watching.ALERTING
         if self.inactivity.learning(now_s):
             return Watching.LEARNING
-        return Watching.AWAY if deadline_s is None else Watching.WATCHING
+        if deadline_s is not None:
+            return Watching.WATCHING
+        return Watching.AWAY if self.inactivity.is_away() else Watching.NOT_JUDGED
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""

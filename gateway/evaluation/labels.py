@@ -6,7 +6,7 @@ neighbours, and so is every day that it is compared with.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +15,7 @@ import numpy as np
 
 from gateway.evaluation.recorded import Recorded
 from gateway.evaluation.scoring import auroc, bootstrap
+from models.habits import ACTIVE
 from models.localtime import LocalTime
 from models.vocabulary import HabitTable
 
@@ -24,31 +25,37 @@ ALERT_RATE: Final = 0.05
 _EPOCH: Final = date(1970, 1, 1)
 
 
-def _all(signed: Sequence[float]) -> list[float]:
-    return [abs(rarity) for rarity in signed]
+Signed = Mapping[str, float]
+"""A day's habits, each as log10 of its rarity in days, above 0 for more than usual and below for less."""
 
 
-def _more(signed: Sequence[float]) -> list[float]:
-    return [max(rarity, 0.0) for rarity in signed]
+def _all(signed: Signed) -> list[float]:
+    return [abs(rarity) for rarity in signed.values()]
 
 
-def _less(signed: Sequence[float]) -> list[float]:
-    return [max(-rarity, 0.0) for rarity in signed]
+def _more(signed: Signed) -> list[float]:
+    return [max(rarity, 0.0) for rarity in signed.values()]
+
+
+def _less(signed: Signed) -> list[float]:
+    return [max(-rarity, 0.0) for rarity in signed.values()]
 
 
 def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-SCORES: Final[dict[str, Callable[[Sequence[float]], float]]] = {
+SCORES: Final[dict[str, Callable[[Signed], float | None]]] = {
     "more, mean": lambda signed: _mean(_more(signed)),
     "more, greatest": lambda signed: max(_more(signed)),
     "less, mean": lambda signed: _mean(_less(signed)),
     "less, greatest": lambda signed: max(_less(signed)),
-    "more minus less, mean": lambda signed: _mean(list(signed)),
+    "more minus less, mean": lambda signed: _mean(list(signed.values())),
     "either, mean": lambda signed: _mean(_all(signed)),
+    "all movement": lambda signed: signed.get(ACTIVE),
 }
-"""From the day's habits, each as log10 of its rarity in days, above 0 for more than usual and below for less."""
+"""From a day's habits to one number. The last is one habit alone, how busy the whole day was: the plain "more active
+than usual" of LEARNER, added after the others had been seen; None on a day that was not seen whole."""
 
 MAIN: Final = ("agitation", "more, mean")
 """Said beforehand: people who are agitated are more active than usual (LEARNER, "Facts that decide the design")."""
@@ -59,7 +66,7 @@ class LabelledHome:
     """One person: each scored day's habits, signed, by day number; and the days of each label."""
 
     home: str
-    days: dict[int, list[float]]
+    days: dict[int, dict[str, float]]
     labels: dict[str, set[int]]
 
 
@@ -68,13 +75,15 @@ def labelled_home(recorded: Recorded, tables: Iterable[HabitTable]) -> LabelledH
     if recorded.labels is None:
         return None
     local = LocalTime(recorded.spec.timezone)
-    days: dict[int, list[float]] = {}
+    days: dict[int, dict[str, float]] = {}
     for table in tables:
-        signed = [
-            value for habit in table.habits if (value := signed_rarity(habit.rarity_days, habit.direction)) is not None
-        ]
+        signed = {
+            habit.name: value
+            for habit in table.habits
+            if (value := signed_rarity(habit.rarity_days, habit.direction)) is not None
+        }
         if signed:
-            days.setdefault((date.fromisoformat(table.day) - _EPOCH).days, []).extend(signed)
+            days.setdefault((date.fromisoformat(table.day) - _EPOCH).days, {}).update(signed)
     labels: dict[str, set[int]] = {}
     for label in recorded.labels:
         labels.setdefault(label.name, set()).add(local.day(label.at_s))
@@ -99,9 +108,9 @@ class Judged:
     that_day: list[float]
 
 
-def judge(home: LabelledHome, label: str, score: Callable[[Sequence[float]], float]) -> Judged:
+def judge(home: LabelledHome, label: str, score: Callable[[Signed], float | None]) -> Judged:
     """Score each day, and each day with its neighbours. Days within two of a label are nobody's comparison."""
-    scores = {day: score(signed) for day, signed in home.days.items()}
+    scores = {day: value for day, signed in home.days.items() if (value := score(signed)) is not None}
     hit_days = home.labels.get(label, set())
 
     def window(day: int) -> float | None:

@@ -141,6 +141,8 @@ def now(portrait: Portrait, stream: Stream) -> str:
         return f"At {at:%H:%M} the gateway could not see: silence says nothing until it sees again."
     if stream.watching is Watching.AWAY:
         return f"At {at:%H:%M} out, as is usual here: silence raises nothing until something is seen again."
+    if stream.watching is Watching.NOT_JUDGED:
+        return "Silence is not judged here: the sensors see too little of ordinary life."
     if stream.deadline_s is None:
         return "Nothing has been seen yet."
     due_at = datetime.fromtimestamp(stream.deadline_s, ZoneInfo(portrait.timezone))

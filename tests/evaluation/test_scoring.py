@@ -81,8 +81,8 @@ def test_a_rarity_has_a_direction() -> None:
 
 
 def test_a_labelled_day_is_hit_when_a_neighbour_is() -> None:
-    days = {day: [0.1 * (day % 7), 0.0] for day in range(100)}
-    days[51] = [4.0, 4.0]
+    days = {day: {"tap": 0.1 * (day % 7), "fridge": 0.0} for day in range(100)}
+    days[51] = {"tap": 4.0, "fridge": 4.0}
     home = LabelledHome("x", days, {"agitation": {50, 90}})
     judged = judge(home, "agitation", SCORES["more, mean"])
     assert judged.labelled == [4.0, pytest.approx(0.3)]
@@ -96,11 +96,13 @@ def test_a_labelled_day_is_hit_when_a_neighbour_is() -> None:
 
 
 def test_scores_look_one_way() -> None:
-    assert {name: score([2.0, -4.0]) for name, score in SCORES.items()} == {
+    assert {name: score({"active-minutes": 2.0, "tap": -4.0}) for name, score in SCORES.items()} == {
         "more, mean": 1.0,
         "more, greatest": 2.0,
         "less, mean": 2.0,
         "less, greatest": 4.0,
         "more minus less, mean": -1.0,
         "either, mean": 3.0,
+        "all movement": 2.0,
     }
+    assert SCORES["all movement"]({"tap": 1.0}) is None

@@ -238,3 +238,24 @@ def test_a_band_on_the_table_counts_no_steps_but_has_no_pulse() -> None:
 
     assert len(findings(day(20), AlertKind.INACTIVITY)) == 1
     assert findings(day(9), AlertKind.INACTIVITY) == []
+
+
+def test_a_band_that_is_put_on_again_begins_its_silence_anew() -> None:
+    home = Home(spec([BAND]))
+    said = worn(home, 8, 9, 20) + worn(home, 10, 20, 0)
+    (finding,) = findings(said, AlertKind.INACTIVITY)
+    assert abs(finding.opened_s - morning_s(4, 18)) <= 120
+
+
+def test_how_fast_silences_at_home_end_is_learnt_at_home() -> None:
+    def usual_h(*, outing: bool) -> float:
+        silence = Silence("UTC", 0.05)
+        for day in range(20):
+            start_s = START_S + day * 24 * HOUR_S + 6 * HOUR_S
+            silence.learn_one(Gap(start_s, start_s + 6 * HOUR_S, "door", outing))
+        start_s = START_S + 20 * 24 * HOUR_S + 9 * HOUR_S
+        usual_s = silence.usual_s(start_s, "lounge")
+        assert usual_s is not None
+        return (usual_s - start_s) / HOUR_S
+
+    assert usual_h(outing=True) < usual_h(outing=False)
