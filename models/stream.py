@@ -101,7 +101,7 @@ class Stream:
         return [
             (self.inactivity, lambda now_ms: _some(self.inactivity.pass_time(now_ms, self.lines))),
             (self.stays, lambda _: self._if_sound(self.stays.pass_time(self.lines))),
-            (self.rest.night_exit, lambda now_ms: self._if_sound(self.rest.out(now_ms))),
+            (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
             (self.rest.out_of_bed, lambda now_ms: self._if_sound(self.rest.empty_bed(now_ms))),
             (self.rest.mornings, lambda now_ms: self._if_sound(self.rest.late(now_ms))),
             (self.habits, lambda _: self._part_ended()),
@@ -137,7 +137,10 @@ class Stream:
         return (self.tells_stays and self.stays.is_open) or (deadline_s is not None and deadline_s <= at_s)
 
     def _if_sound(self, claim: Claim | None) -> list[Claim | Said]:
-        """What rests on where somebody is not seen is not claimed while a sensor cannot be believed."""
+        """What rests on where somebody is not seen is not claimed while a sensor cannot be believed.
+
+        A door at night is the exception: there a false alert costs less than a missed one.
+        """
         return [] if claim is None or (isinstance(claim, Opening) and self.health.suspects()) else [claim]
 
     def _part_ended(self) -> list[Claim | Said]:

@@ -12,7 +12,7 @@ from gateway.errors import StoreUnavailable
 from gateway.uplink.backoff import ALERT_CAP_S, CAP_S, Backoff
 from gateway.uplink.book import Book, BookReader
 from gateway.uplink.client import Client
-from gateway.uplink.service import Service
+from gateway.uplink.service import POLL_S, Service
 
 from .messages import LOG, Outbox, alert, status, summary, update
 from .provider import Line, Manner, Request, always, drip, flood, good, hang_up, receipt, serving
