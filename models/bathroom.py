@@ -35,7 +35,8 @@ _UNSEEN_TIMES: Final = 2
 there, in that part of the day."""
 
 _SURELY_IN_MS: Final = 30 * MINUTE_S * 1000
-"""Whoever has moved in there for so long has not left without being seen."""
+_PAUSE_MS: Final = 15 * MINUTE_S * 1000
+"""Whoever has moved in there for so long, without a longer pause, has not left without being seen."""
 
 _GLIMPSE_MS: Final = 20_000
 _REST_MS: Final = HOUR_S * 1000
@@ -63,6 +64,14 @@ class Bathroom:
         self._unseen: dict[str, list[int]] = {}
         self._sign_ms = 0
         self._rose_ms = 0
+        self._moving_from_ms = 0
+        self._moved_ms = 0
+
+    def moved(self, at_ms: int) -> None:
+        """Something moved in the bathroom."""
+        if at_ms - self._moved_ms > _PAUSE_MS:
+            self._moving_from_ms = at_ms
+        self._moved_ms = at_ms
 
     def sign(self, at_ms: int) -> None:
         """Any sign of life, anywhere."""
@@ -80,7 +89,7 @@ class Bathroom:
         start_s = start_ms // 1000
         part = part_of(self._local, start_s)
         moved_ms = last_ms - start_ms
-        surely_in = self._can_see_leaving and moved_ms >= _SURELY_IN_MS
+        surely_in = self._can_see_leaving and self._moved_ms - max(self._moving_from_ms, start_ms) >= _SURELY_IN_MS
         if not surely_in and BATHROOM + part in self.abstains(start_s):
             return None
         if part == NIGHT and moved_ms < _GLIMPSE_MS and start_ms - self._rose_ms > _ROSE_MS:
@@ -124,6 +133,8 @@ class Bathroom:
         self._unseen = {part: [at_s + by_s for at_s in times] for part, times in self._unseen.items()}
         self._sign_ms += by_ms
         self._rose_ms += by_ms
+        self._moving_from_ms += by_ms
+        self._moved_ms += by_ms
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -132,6 +143,7 @@ class Bathroom:
             "unseen": dict(sorted(self._unseen.items())),
             "sign_ms": self._sign_ms,
             "rose_ms": self._rose_ms,
+            "moving_ms": [self._moving_from_ms, self._moved_ms],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -140,3 +152,4 @@ class Bathroom:
         self._unseen = {part: list(times) for part, times in state["unseen"].items()}
         self._sign_ms = state["sign_ms"]
         self._rose_ms = state["rose_ms"]
+        self._moving_from_ms, self._moved_ms = state["moving_ms"]

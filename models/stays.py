@@ -73,6 +73,8 @@ class Stays:
             return None
         self._bathroom.sign(event.at_ms)
         what = _what(event)
+        if what == BATHROOM:
+            self._bathroom.moved(event.at_ms)
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
