@@ -196,10 +196,10 @@ class Pipeline:
     async def _show(self) -> None:
         if not self.home.now_ms:
             return
-        portrait = portrait_of(self.home.portrait())
         try:
+            portrait = portrait_of(self.home.portrait())
             await self._writer.do(lambda: write(self._portrait, portrait))
-        except OSError as error:  # a picture is no reason to stop watching
+        except (OSError, ValueError) as error:  # a picture is no reason to stop watching
             self._log.warning("portrait_not_written", fault=error)
 
     async def _wait(self) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from gateway.errors import InputError
-from gateway.uplink.wire import Slug
+from gateway.uplink.wire import HabitName, Slug
 from models.portrait import HomePortrait, Watching
 
 VERSION: Final = 1
@@ -48,7 +48,7 @@ class Count(_Closed, frozen=True, kw_only=True):
 class Habit(_Closed, frozen=True, kw_only=True):
     """One habit."""
 
-    name: Slug
+    name: HabitName
     parts: tuple[Count, ...]
     day: Count
     seen_days: OfHalfHours

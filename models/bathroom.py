@@ -89,8 +89,7 @@ class Bathroom:
         start_s = start_ms // 1000
         part = part_of(self._local, start_s)
         moved_ms = last_ms - start_ms
-        surely_in = self._can_see_leaving and self._moved_ms - max(self._moving_from_ms, start_ms) >= _SURELY_IN_MS
-        if not surely_in and BATHROOM + part in self.abstains(start_s):
+        if not self.surely_in(start_ms) and BATHROOM + part in self.abstains(start_s):
             return None
         if part == NIGHT and moved_ms < _GLIMPSE_MS and start_ms - self._rose_ms > _ROSE_MS:
             return None
@@ -98,6 +97,10 @@ class Bathroom:
         if longest_s is None or limit_s is None:
             return CEILING_S
         return min(CEILING_S, max(FLOOR_S, longest_s + MARGIN_S, limit_s))
+
+    def surely_in(self, start_ms: int) -> bool:
+        """Whether somebody has moved in there, since `start_ms`, for too long to have left unseen."""
+        return self._can_see_leaving and self._moved_ms - max(self._moving_from_ms, start_ms) >= _SURELY_IN_MS
 
     def ended(self, start_ms: int, last_ms: int, end_ms: int) -> None:
         """A stay is over: its person was seen elsewhere at `end_ms`. Learnt, unless the leaving went unseen."""

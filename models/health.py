@@ -1,4 +1,4 @@
-"""Which sensors cannot be believed just now: silent for longer than they ever are, or busy without an end.
+"""Which sensors cannot be believed just now: silent for longer than they ever are, or busy as no person is.
 
 A dead sensor in the bedroom makes every visit to the bathroom look endless; one that repeats itself makes a room
 look full. Time is counted in minutes in which this home was seen to be lived in, so a quiet person does not make a
@@ -12,16 +12,20 @@ from models.signals import Event
 from models.vocabulary import Sensor, SensorKind
 
 NEEDED: Final = 5
-"""Days with this sensor before it can be suspect."""
+"""Days on which a silence of this sensor ended, before it can be suspect."""
 
 REMEMBERED: Final = 30
 SILENT_BEYOND: Final = 1.5
-BUSY_BEYOND: Final = 2.0
-"""How many times its longest of the last weeks a sensor may be silent, or busy, before it is suspect."""
+"""How many times its longest of the last weeks a sensor may be silent before it is suspect."""
 
 SILENT_LEAST: Final = 60
-BUSY_LEAST: Final = 45
-"""Lived-in minutes of silence, and minutes without a pause, below which nothing is suspect."""
+"""Lived-in minutes of silence below which nothing is suspect."""
+
+BUSY_MIN: Final = 6 * 60
+"""Minutes without a pause: nobody moves for so long, not even on a floor; a sensor that is stuck does."""
+
+CHATTER_A_MIN: Final = 120
+"""Events within a minute that only a bad contact makes."""
 
 _PAUSE_MIN: Final = 3
 _NEVER_JUDGED: Final = frozenset({SensorKind.BUTTON, SensorKind.STEPS})
@@ -33,19 +37,20 @@ _FEW_A_DAY: Final = 2.0
 
 
 class _Known:
-    """One sensor: its present run of silence and of activity, and the longest of each day."""
+    """One sensor: its silence and its activity now, and the longest silence that ended on each of the last days."""
 
-    __slots__ = ("busiest", "busy_from", "events", "last", "quiet", "quietest", "sees", "today")
+    __slots__ = ("busy_from", "days", "events", "last", "longest", "quiet", "quietest", "sees", "this_minute")
 
     def __init__(self, *, sees: bool) -> None:
         self.sees = sees
         self.quiet = 0
+        self.longest = 0
         self.busy_from = 0
         self.last = 0
+        self.this_minute = 0
         self.events = 0
-        self.today = [0, 0]
+        self.days = 0
         self.quietest: list[int] = []
-        self.busiest: list[int] = []
 
 
 class Health:
@@ -71,41 +76,34 @@ class Health:
         minute = event.at_ms // 60_000
         if minute - known.last > _PAUSE_MIN:
             known.busy_from = minute
+        known.this_minute = known.this_minute + 1 if minute == known.last else 1
         known.last = minute
         known.events += 1
-        if self._is_busy(known):
+        if _is_busy(known):
             return False
         if minute != self._minute:
             self._minute = minute
             for other in self._known.values():
                 other.quiet += 1
-        known.today[0] = max(known.today[0], known.quiet)
-        known.today[1] = max(known.today[1], minute - known.busy_from)
+        known.longest = max(known.longest, known.quiet)
         known.quiet = 0
         return True
 
     def suspects(self) -> list[str]:
-        """The sensors that are silent or busy beyond what they ever were, by id."""
-        return sorted(name for name, known in self._known.items() if self._is_silent(known) or self._is_busy(known))
-
-    def _is_silent(self, known: _Known) -> bool:
-        if not known.sees or len(known.quietest) < NEEDED or known.events < _FEW_A_DAY * len(known.quietest):
-            return False
-        return known.quiet > max(SILENT_LEAST, SILENT_BEYOND * max(known.quietest))
-
-    @staticmethod
-    def _is_busy(known: _Known) -> bool:
-        if len(known.busiest) < NEEDED:
-            return False
-        return known.last - known.busy_from > max(BUSY_LEAST, BUSY_BEYOND * max(known.busiest))
+        """The sensors that are silent beyond what they ever were, or busy as no person is, by id."""
+        return sorted(name for name, known in self._known.items() if _is_silent(known) or _is_busy(known))
 
     def day_ended(self) -> None:
-        """Once a day: the longest runs of today become part of what is ordinary, unless they are suspect."""
+        """Once a day: the longest silence that ended today becomes part of what is ordinary.
+
+        One that goes on does not: a dead sensor must not teach that being dead is ordinary.
+        """
         for known in self._known.values():
-            if known.events and not self._is_silent(known) and not self._is_busy(known):
-                known.quietest = [*known.quietest, max(known.today[0], known.quiet)][-REMEMBERED:]
-                known.busiest = [*known.busiest, known.today[1]][-REMEMBERED:]
-            known.today = [0, 0]
+            if known.events and not _is_silent(known):
+                known.days += 1
+            if known.longest:
+                known.quietest = [*known.quietest, known.longest][-REMEMBERED:]
+            known.longest = 0
 
     def shift(self, by_ms: int) -> None:
         """The clock was stepped."""
@@ -118,7 +116,7 @@ class Health:
         return {
             "minute": self._minute,
             "sensors": {
-                name: [k.quiet, k.busy_from, k.last, k.events, list(k.today), list(k.quietest), list(k.busiest)]
+                name: [k.quiet, k.longest, k.busy_from, k.last, k.this_minute, k.events, k.days, list(k.quietest)]
                 for name, k in sorted(self._known.items())
             },
         }
@@ -128,7 +126,16 @@ class Health:
         self._minute = state["minute"]
         for name, known in self._known.items():
             if name in state["sensors"]:
-                known.quiet, known.busy_from, known.last, known.events, today, quietest, busiest = state["sensors"][
-                    name
-                ]
-                known.today, known.quietest, known.busiest = list(today), list(quietest), list(busiest)
+                known.quiet, known.longest, known.busy_from, known.last, *rest = state["sensors"][name]
+                known.this_minute, known.events, known.days, quietest = rest
+                known.quietest = list(quietest)
+
+
+def _is_silent(known: _Known) -> bool:
+    if not known.sees or len(known.quietest) < NEEDED or known.events < _FEW_A_DAY * known.days:
+        return False
+    return known.quiet > max(SILENT_LEAST, SILENT_BEYOND * max(known.quietest))
+
+
+def _is_busy(known: _Known) -> bool:
+    return known.last - known.busy_from >= BUSY_MIN or known.this_minute > CHATTER_A_MIN

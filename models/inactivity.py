@@ -11,11 +11,18 @@ from models import wording
 from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
 from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
-from models.localtime import LocalTime
+from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.presence import MAYBE_OUT, Presence
 from models.signals import NEVER, Event, Line
 from models.trust import Trust
-from models.vocabulary import AlertKind, Sensor, Severity
+from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
+
+UNTRUSTED_S: Final = 24 * HOUR_S
+"""Where silences cannot be judged, a whole day and night without any sign is still told."""
+
+CUT_S: Final = 2 * HOUR_S
+_SETTLE_S: Final = 5 * MINUTE_S
+"""A shorter cut of the power is not a new beginning; after it, sensors have this long to say something first."""
 
 _LEARNT_BEYOND: Final = 1.25
 """A silence that raised an alert teaches at most this many times its length at the alert: the anomaly itself
@@ -90,7 +97,7 @@ class Inactivity:
         """A wearable said anything at all, if only that it counted no steps: it is worn."""
         unheard_ms, self._heard_ms = at_ms - self._heard_ms, at_ms
         if self._worn and unheard_ms >= FORGIVEN_S * 1000:
-            self.seeing(at_ms, FORGIVEN_S)
+            self.seeing(at_ms, CUT_S)
 
     def _first_look_ms(self) -> int:
         return (self._sign_ms // 1000 + MIN_DEADLINE_S) * 1000
@@ -129,7 +136,7 @@ class Inactivity:
         if self._worn or not self.learner.is_ready(start_s):
             return ceiling_s
         if not self._trust.holds(start_s):
-            return None
+            return start_s + UNTRUSTED_S
         deadline_s = self.learner.deadline_s(start_s, context)
         return ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
 
@@ -202,12 +209,16 @@ class Inactivity:
         """
         if self._sign is None:
             return
+        at_s = at_ms // 1000
         if blind_s >= FORGIVEN_S and self._raised_s is None:
-            self._sign_ms = at_ms
+            # what was seen of the silence before a short cut still counts; after a long one all may have happened
+            self._sign_ms = self._sign_ms + blind_s * 1000 if blind_s < CUT_S else at_ms
             self._whole = self._seen = False
-        self._floor_s = at_ms // 1000 + MIN_DEADLINE_S
+        # a floor that stands is not moved on: cuts that keep coming would put the alert off for ever
+        if self._floor_s <= at_s:
+            self._floor_s = at_s + (MIN_DEADLINE_S if blind_s >= CUT_S else _SETTLE_S)
         self._looked = False
-        self.due_ms = (at_ms // 1000 + MIN_DEADLINE_S) * 1000 if self._raised_s is None else NEVER
+        self.due_ms = max(self._first_look_ms(), self._floor_s * 1000) if self._raised_s is None else NEVER
 
     def shift(self, at_ms: int, by_ms: int) -> None:
         """The clock was stepped and now says `at_ms`: the silence goes on, but one that spans a step is not learnt."""
@@ -229,7 +240,7 @@ class Inactivity:
         """Plain JSON."""
         return {
             "learner": self.learner.state(),
-            "sign": None if self._sign is None else self._sign.id,
+            "sign": None if self._sign is None else [self._sign.id, str(self._sign.kind), self._sign.place],
             "raised": str(self._raised),
             **{name: getattr(self, f"_{name}") for name in _PLAIN},
             "presence": self._presence.state(),
@@ -237,9 +248,17 @@ class Inactivity:
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
-        """Take over what `state()` said; a last sign by a sensor that is gone is forgotten."""
-        self.learner = Silence.from_state(dict(state["learner"]))
-        self._sign = sensors.get(state["sign"] or "")
+        """Take over what `state()` said, but for the time zone and the budget, which are the configuration's.
+
+        A last sign by a sensor that is gone is still a sign.
+        """
+        own = {"timezone": self.learner.timezone, "budget_per_day": self.learner.budget_per_day}
+        self.learner = Silence.from_state({**state["learner"], **own})
+        if state["sign"] is None:
+            self._sign = None
+        else:
+            name, kind, place = state["sign"]
+            self._sign = sensors.get(name) or Sensor(name, SensorKind(kind), place)
         self._raised = AlertKind(state["raised"])
         for name in _PLAIN:
             setattr(self, f"_{name}", state[name])

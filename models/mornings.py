@@ -148,8 +148,11 @@ class Mornings:
             return CEILING_S
         return max(NEVER_EARLIER_S, min(limit_s, CEILING_S))
 
-    def pass_time(self, lines: list[Line], *, known: bool) -> Claim | None:
-        """Called when `due_ms` has come; `known`: an open alert already says that nothing is seen of this person."""
+    def pass_time(self, lines: list[Line], *, known: bool, sound: bool = True) -> Claim | None:
+        """Called when `due_ms` has come; `known`: an open alert already says that nothing is seen of this person.
+
+        While not every sensor is `sound`, getting up may go unseen: then only the ceiling counts.
+        """
         assert self._day is not None
         at_s = self.due_ms // 1000
         next_s = self._local.day_start_s(self._day + 1)
@@ -158,8 +161,8 @@ class Mornings:
             self._begin(next_s, watching_s=next_s)
             return None
         limit_s, ceiling_s = self._limit_s(), self._local.at_clock_s(self._day, CEILING_S)
-        if at_s < ceiling_s and self._last_s + STIRRING_S > at_s:
-            self.due_ms = min(self._last_s + STIRRING_S, ceiling_s) * 1000
+        if at_s < ceiling_s and (self._last_s + STIRRING_S > at_s or not sound):
+            self.due_ms = (min(self._last_s + STIRRING_S, ceiling_s) if sound else ceiling_s) * 1000
             return None
         self.due_ms = next_s * 1000
         if known or self._raised_s is not None or not self._at_home(at_s):

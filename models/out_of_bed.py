@@ -106,6 +106,11 @@ class OutOfBed:
         )
         return Opening(self.resident, AlertKind.OUT_OF_BED, Severity.ATTENTION, self._left_s, at_s, evidence)
 
+    def seeing(self, at_s: int) -> None:
+        """The gateway sees again after a moment: an empty bed is still empty."""
+        if self._left_s is not None and not self.is_open:
+            self.due_ms = max(self._left_s + self._limit_s(), at_s) * 1000
+
     def forget_now(self) -> None:
         """The gateway was blind: whether they are in bed is unknown."""
         self._left_s = None

@@ -10,7 +10,7 @@ from models.mornings import Mornings
 from models.nights import NightExit
 from models.out_of_bed import OutOfBed
 from models.signals import Event, Line
-from models.vocabulary import Sensor
+from models.vocabulary import AlertKind, Sensor
 
 
 class Rest:
@@ -18,13 +18,14 @@ class Rest:
 
     Args:
         lines: the sensors of this stream.
+        tells: the kinds that are on; one that is off says nothing, so it does not stand in for another.
         alone: whether it is one person's stream.
         can_see: whether the sensors are one person's alone and in enough rooms to see them up, and coming back in.
         known: whether an open alert already says, at a UTC second, that nothing is seen of this person or that they
             have been in one place for too long.
     """
 
-    __slots__ = ("_known", "_lines", "mornings", "night_exit", "out_of_bed")
+    __slots__ = ("_known", "_lines", "_tells", "mornings", "night_exit", "out_of_bed")
 
     def __init__(
         self,
@@ -33,12 +34,14 @@ class Rest:
         coverage: Coverage,
         lines: list[Line],
         known: Callable[[int], bool],
+        tells: frozenset[AlertKind],
         *,
         alone: bool,
         can_see: bool,
     ) -> None:
         self._lines = lines
         self._known = known
+        self._tells = tells
         self.mornings = Mornings(resident, local, coverage, can_see_up=can_see)
         self.night_exit = NightExit(resident, local, coverage, self.mornings, can_see=can_see)
         self.out_of_bed = OutOfBed(resident, local, coverage, self.mornings, alone=alone)
@@ -51,10 +54,10 @@ class Rest:
             claims.append(self.out_of_bed.got_up(event.at_ms // 1000))
         return [claim for claim in claims if claim is not None]
 
-    def late(self, now_ms: int) -> Claim | None:
-        """`mornings` is due."""
-        known = self._known(now_ms // 1000) or self.out_of_bed.is_open
-        return self.mornings.pass_time(self._lines, known=known)
+    def late(self, now_ms: int, *, sound: bool) -> Claim | None:
+        """`mornings` is due; while not every sensor is `sound` only its fixed limit counts."""
+        known = self._known(now_ms // 1000) or (AlertKind.OUT_OF_BED in self._tells and self.out_of_bed.is_open)
+        return self.mornings.pass_time(self._lines, known=known, sound=sound)
 
     def out(self, _now_ms: int) -> Claim | None:
         """`night_exit` is due."""
@@ -62,15 +65,15 @@ class Rest:
 
     def empty_bed(self, now_ms: int) -> Claim | None:
         """`out_of_bed` is due."""
-        known = self._known(now_ms // 1000) or self.night_exit.is_out()
+        known = self._known(now_ms // 1000) or (AlertKind.NIGHT_EXIT in self._tells and self.night_exit.is_out())
         return self.out_of_bed.pass_time(self._lines, known=known)
-
-    def blind(self) -> None:
-        """The gateway cannot see any more."""
-        self.out_of_bed.forget_now()
 
     def seeing(self, at_s: int, blind_s: int) -> None:
         """The gateway sees again after `blind_s`."""
+        if blind_s >= FORGIVEN_S:
+            self.out_of_bed.forget_now()
+        else:
+            self.out_of_bed.seeing(at_s)
         self.night_exit.seeing(at_s, forgiven=blind_s < FORGIVEN_S)
         if blind_s >= FORGIVEN_S:
             self.mornings.seeing(at_s)

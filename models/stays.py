@@ -20,6 +20,8 @@ from models.vocabulary import BATHROOM, AlertKind, Sensor, SensorKind, Severity
 NEVER_EARLIER_S: Final = {"seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
 """Below these, a long stay is not worth anybody's telephone call, however regular the person is."""
 
+_ASK_AGAIN_S: Final = 10 * MINUTE_S
+
 FIDGET_S: Final = 2 * MINUTE_S
 """Off a seat or out of bed for less is the same stay."""
 
@@ -149,11 +151,17 @@ class Stays:
         limit_s = learner.limit_s() if learner else None
         return None if limit_s is None else max(limit_s, NEVER_EARLIER_S[stay.what])
 
-    def pass_time(self, lines: list[Line]) -> Claim | None:
-        """Called when `due_ms` has come: the stay has lasted too long."""
+    def pass_time(self, lines: list[Line], *, sound: bool = True) -> Claim | None:
+        """Called when `due_ms` has come: the stay has lasted too long.
+
+        While not every sensor is `sound`, a leaving may go unseen: then only who is surely in there is told of.
+        """
         now, at_s = self._now, self.due_ms // 1000
         self.due_ms = NEVER
         if now is None or self._coverage.blind_since_s is not None:
+            return None
+        if not sound and not (now.what == BATHROOM and self._bathroom.surely_in(now.start_ms)):
+            self.due_ms = (at_s + _ASK_AGAIN_S) * 1000
             return None
         self._raised = True
         learner = self._bathroom if now.what == BATHROOM else self._learners.get(self._key(now))
@@ -170,6 +178,15 @@ class Stays:
         )
         severity = Severity.URGENT if now.what == BATHROOM else Severity.ATTENTION
         return Opening(self.resident, AlertKind.LONG_STAY, severity, now.start_ms // 1000, at_s, evidence)
+
+    def blind(self) -> None:
+        """The gateway cannot see any more."""
+        self.due_ms = NEVER
+
+    def seeing(self, at_ms: int) -> None:
+        """The gateway sees again after a moment: what was going on goes on."""
+        if self._now is not None and self._now.left_ms is None and not self._raised:
+            self._begin(self._now, at_ms)
 
     def forget_now(self) -> None:
         """The gateway was blind: what is going on is unknown."""

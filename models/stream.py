@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from models import wording
-from models.claims import Claim, Opening
+from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.habits import ACTIVE, Habits
 from models.health import Health
-from models.inactivity import Inactivity
+from models.inactivity import CUT_S, Inactivity
 from models.localtime import HOUR_S, LocalTime
 from models.portrait import StreamPortrait, Watching
 from models.rest import Rest
@@ -73,7 +73,7 @@ class Stream:
         )  # fmt: skip
         self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
         self.rest = Rest(
-            resident, local, coverage, lines, self._is_known,
+            resident, local, coverage, lines, self._is_known, spec.alerts,
             alone=alone, can_see=alone and not is_shared(spec) and len(elsewhere) >= 2,
         )  # fmt: skip
         self.habits = Habits(resident, local, coverage, alive)
@@ -100,10 +100,10 @@ class Stream:
         """What waits for its time, and what is done then."""
         return [
             (self.inactivity, lambda now_ms: _some(self.inactivity.pass_time(now_ms, self.lines))),
-            (self.stays, lambda _: self._if_sound(self.stays.pass_time(self.lines))),
+            (self.stays, lambda _: _some(self.stays.pass_time(self.lines, sound=not self.health.suspects()))),
             (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
-            (self.rest.out_of_bed, lambda now_ms: self._if_sound(self.rest.empty_bed(now_ms))),
-            (self.rest.mornings, lambda now_ms: self._if_sound(self.rest.late(now_ms))),
+            (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
+            (self.rest.mornings, lambda now_ms: _some(self.rest.late(now_ms, sound=not self.health.suspects()))),
             (self.habits, lambda _: self._part_ended()),
             (self.summaries, self._morning),
         ]
@@ -117,31 +117,27 @@ class Stream:
         self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
         self.summaries.shift(at_ms // 1000, round(by_ms / 1000))
         if far:
-            self.inactivity.seeing(at_ms, FORGIVEN_S)
+            self.inactivity.seeing(at_ms, CUT_S)
             self.habits.disturbed(at_ms // 1000)
 
     def blind(self) -> None:
         """The gateway cannot see any more."""
         self.inactivity.blind()
-        self.stays.forget_now()
-        self.rest.blind()
+        self.stays.blind()
 
     def seeing(self, at_ms: int, blind_s: int) -> None:
         """The gateway sees again after `blind_s`."""
         self.inactivity.seeing(at_ms, blind_s)
+        if blind_s >= FORGIVEN_S:
+            self.stays.forget_now()
+        else:
+            self.stays.seeing(at_ms)
         self.rest.seeing(at_ms // 1000, blind_s)
 
     def _is_known(self, at_s: int) -> bool:
         """Whether an alert of silence or of a stay is open, and told, that says the same as one of rest would."""
         deadline_s = self.inactivity.deadline_s() if self.tells_silence else None
         return (self.tells_stays and self.stays.is_open) or (deadline_s is not None and deadline_s <= at_s)
-
-    def _if_sound(self, claim: Claim | None) -> list[Claim | Said]:
-        """What rests on where somebody is not seen is not claimed while a sensor cannot be believed.
-
-        A door at night is the exception: there a false alert costs less than a missed one.
-        """
-        return [] if claim is None or (isinstance(claim, Opening) and self.health.suspects()) else [claim]
 
     def _part_ended(self) -> list[Claim | Said]:
         table = self.habits.pass_time()

@@ -148,5 +148,6 @@ class Trends:
             known = state["signs"].get(str(watched.sign.kind))
             if known is not None:
                 watched.recents = [Recent.from_state(recent) for recent in known["recents"]]
-                watched.threshold = Threshold.from_state(known["threshold"])
+                own = {"chance_a_day": watched.threshold.chance_a_day}  # the configuration's, not the state's
+                watched.threshold = Threshold.from_state({**known["threshold"], **own})
                 watched.quiet_days = known["quiet_days"]

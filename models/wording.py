@@ -203,7 +203,10 @@ def not_judged(abstained: str) -> str:
             "Silences are judged here by the fixed limit only: a band that is taken off looks like one that lies still."
         )
     if abstained == "silence":
-        return "Silences are not judged here: the sensors too often see nothing for a whole day of ordinary life."
+        return (
+            "Silences of less than a day are not judged here: the sensors too often see nothing for a whole day of "
+            "ordinary life."
+        )
     place, _, part = abstained.partition("/")
     if place == "sensor":
         return (

@@ -29,7 +29,8 @@ _LONGEST_LINE: Final = 1024
 """Characters: ten times a long row. Junk without line ends is refused here instead of filling the memory."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_YEAR: Final = 2999
+_LAST_YEAR: Final = 2100
+_FARTHEST_STEP_S: Final = 50 * 366 * 86_400.0
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -208,6 +209,8 @@ def _parse(line: str, known: dict[str, str]) -> Reading:
         raise _Refused(Reason.VALUE, number.strip()) from None
     # float() also reads 1_000, which in a file is more likely a slip than a thousand
     if not isfinite(value) or "_" in number or (sensor == GATEWAY_LINK and value not in (0.0, 1.0)):
+        raise _Refused(Reason.VALUE, number.strip())
+    if sensor == CLOCK_STEP and abs(value) > _FARTHEST_STEP_S:
         raise _Refused(Reason.VALUE, number.strip())
     return Reading(at_ms, sensor, value)
 

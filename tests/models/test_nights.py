@@ -296,7 +296,7 @@ def test_a_blind_night_says_nothing_of_the_bed() -> None:
     home = _asleep()
     _at(home, 26, "bed", 0)
     home.step(link(morning_s(0, 26.1) * 1000, up=False))
-    home.step(link(morning_s(0, 26.2) * 1000, up=True))
+    home.step(link(morning_s(0, 26.5) * 1000, up=True))
     assert _until(home, 33, BED) == []
 
 

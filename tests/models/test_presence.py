@@ -185,11 +185,12 @@ def test_a_home_that_sees_too_little_stops_crying_wolf_and_says_so() -> None:
     opened = [one.opened_s for one in findings(said, AlertKind.INACTIVITY)]
     assert 1 <= len(opened) <= 4
     assert max(opened) < morning_s(9)
-    assert home.silence_deadlines_s() == {"r1": None}
-    assert home.portrait().streams[0].notice_s == (None,) * 24
+    # a whole day and night is still told
+    assert home.silence_deadlines_s() == {"r1": home.now_ms // 1000 + 24 * 3600}
+    assert home.portrait().streams[0].notice_s == (24 * 3600,) * 24
     weeks = [one for one in summaries(said) if one.period is Period.WEEK]
-    assert any(line.startswith("Silences are not judged here") for line in weeks[-1].lines)
-    assert not any(line.startswith("Silences are not judged here") for line in weeks[0].lines)
+    assert any(line.startswith("Silences of less than a day are not judged here") for line in weeks[-1].lines)
+    assert not any(line.startswith("Silences of less than a day are not judged here") for line in weeks[0].lines)
 
 
 def test_a_home_is_trusted_again_after_a_month_without_such_silences() -> None:

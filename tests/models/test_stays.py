@@ -102,6 +102,7 @@ def test_however_regular_somebody_is_the_floor_holds() -> None:
         for hour in range(8, 20):
             at_s = morning_s(day, hour)
             run(home, [Reading(at_s * 1000, "bath-motion", 1), Reading((at_s + 60) * 1000, "hall", 1)])
+            run(home, [Reading((at_s + 1800) * 1000, "lounge", 1)])
     at_s = morning_s(63)
     _in_the_bathroom(home, at_s)
     found = findings(home.advance((at_s + 5400) * 1000), STAY)
@@ -261,20 +262,27 @@ def test_a_home_that_cannot_see_anybody_leave_judges_no_bathroom() -> None:
 def test_a_blind_stretch_forgets_who_is_where() -> None:
     home = Home(spec())
     _in_the_bathroom(home, TEN_S)
-    run(home, [link((TEN_S + 600) * 1000, up=False), link((TEN_S + 900) * 1000, up=True)])
+    run(home, [link((TEN_S + 600) * 1000, up=False), link((TEN_S + 1800) * 1000, up=True)])
     assert findings(home.advance((TEN_S + 3 * HOUR_S) * 1000), STAY) == []
+
+
+def test_a_restart_does_not_forget_who_is_in_the_bathroom() -> None:
+    home = Home(spec())
+    _in_the_bathroom(home, TEN_S)
+    run(home, [link((TEN_S + 600) * 1000, up=False), link((TEN_S + 605) * 1000, up=True)])
+    assert [one.opened_s for one in findings(home.advance((TEN_S + 3 * HOUR_S) * 1000), STAY)] == [TEN_S + 5400]
 
 
 def test_an_open_stay_ends_with_the_first_sign_after_a_blind_stretch_and_is_never_said_twice() -> None:
     home = Home(spec())
     _in_the_bathroom(home, TEN_S)
     home.advance((TEN_S + 5400) * 1000)
-    run(home, [link((TEN_S + 5500) * 1000, up=False), link((TEN_S + 5600) * 1000, up=True)])
-    (update,) = updates(home.step(Reading((TEN_S + 5700) * 1000, "bath-motion", 1)))
+    run(home, [link((TEN_S + 5500) * 1000, up=False), link((TEN_S + 6600) * 1000, up=True)])
+    (update,) = updates(home.step(Reading((TEN_S + 6700) * 1000, "bath-motion", 1)))
     assert (update.change, update.opened_s) == (Change.RESOLVED, TEN_S + 5400)
-    said = home.advance((TEN_S + 5700 + 5400) * 1000)
+    said = home.advance((TEN_S + 6700 + 5400) * 1000)
     assert updates(said) == []
-    assert [one.opened_s for one in findings(said, STAY)] == [TEN_S + 5700 + 5400]
+    assert [one.opened_s for one in findings(said, STAY)] == [TEN_S + 6700 + 5400]
 
 
 @pytest.mark.parametrize("by_s", [0.7, -3.0, 3600.0, -7200.0, 90_000_000.0])
