@@ -4,6 +4,7 @@ A day's summary speaks of coverage alone; a week's, on Monday, of the habits too
 that either says is that nothing was outside the usual pattern, and that this does not mean all is well.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ _FIRST_WEEK_DAYS: Final = 4
 """A summary of less would be a summary of nothing."""
 
 _WEEK: Final = 7
+_LIKENESS: Final = 0.2
 _PARTS: Final = ("-morning", "-afternoon", "-evening", "-night")
 
 
@@ -124,6 +126,8 @@ class Summaries:
             return f"No alert was raised. Unlike most days: {wording.listed(names[:4])}. One day says little."
         silent = not_heard(lines, at_s)
         worked = "Some sensors were not heard from" if silent else "The sensors worked all day"
+        if any(row[4] >= _OUT_OF_THE_ORDINARY_DAYS for row in judged):
+            return f"{worked} and nothing stood out enough to be named. This does not mean that the person is well."
         return f"{worked} and nothing was outside the usual pattern. This does not mean that the person is well."
 
     def _week_summary(self, at_s: int, day: int, lines: list[Line], abstains: list[str], notice: str | None) -> Summary:
@@ -144,8 +148,8 @@ class Summaries:
             period=Period.WEEK,
             day=self._local.date(day).isoformat(),
             raised_s=at_s,
-            headline=f"The week to {self._local.weekday(at_s - DAY_S)}, {_times(len(kinds), 'alert')}. "
-            "A quiet week does not mean that the person is well.",
+            headline=f"The week to {self._local.weekday(at_s - DAY_S)}: {_times(len(kinds), 'alert')}."
+            + ("" if kinds else " A quiet week does not mean that the person is well."),
             coverage=self._coverage.sentence(lines, at_s),
             lines=tuple(lines_said),
             habits=self._week_of_habits(),
@@ -157,14 +161,7 @@ class Summaries:
             for name, *values in table:
                 if not name.endswith(_PARTS) and values[1] is not None:  # whole days that were seen and could be judged
                     days.setdefault(name, []).append(values)
-        means = {
-            name: [sum(column) / len(seen) for column in list(zip(*seen, strict=True))[:3]]
-            for name, seen in days.items()
-        }
-        return tuple(
-            WeekOfHabit(name, round(count, 1), round(low, 1), round(high, 1))
-            for name, (count, low, high) in sorted(means.items())
-        )
+        return tuple(_week_of(name, seen) for name, seen in sorted(days.items()))
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -189,6 +186,17 @@ class Summaries:
         self._held = list(state["held"])
         self._tables = [[list(row) for row in table] for table in state["tables"]]
         self._today = [list(row) for row in state["today"]]
+
+
+def _week_of(name: str, seen: list[list[Any]]) -> WeekOfHabit:
+    """The mean a day, and the range in which nine weeks in ten would have it.
+
+    A mean of `n` days varies less than a day does: by 1 / sqrt(n) if days were unlike each other; days of one week are
+    alike, so a share of the spread stays (the likeness of neighbouring days in the recorded homes is about 0.2).
+    """
+    count, low, high = (sum(values[column] for values in seen) / len(seen) for column in range(3))
+    middle, half = (low + high) / 2, (high - low) / 2 * math.sqrt((1 + 2 * _LIKENESS) / len(seen))
+    return WeekOfHabit(name, round(count, 1), round(max(0.0, middle - half), 1), round(middle + half, 1))
 
 
 def _plain(name: str) -> str:

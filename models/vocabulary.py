@@ -217,7 +217,7 @@ class HabitTable:
 
 @dataclass(frozen=True, slots=True)
 class WeekOfHabit:
-    """One habit over a week: the mean a day, and the mean usual range of the same days."""
+    """One habit over a week: the mean a day, and the range in which nine weeks in ten would have that mean."""
 
     name: str
     per_day: float

@@ -173,7 +173,7 @@ def notice(hours_s: Sequence[int | None]) -> str | None:
 
     >>> notice([9 * 3600] * 7 + [3 * 3600] * 5 + [5400 * 3] * 6 + [5 * 3600] * 5 + [9 * 3600])
     'If all movement stopped by day, Wren would notice after 3 h to 4 h 30; in the evening, after 5 h; at night, \
-between 08:00 and 15:00.'
+between 08:00 and 15:00. Later if the last sign was near an outside door.'
     """
     known = [seconds for seconds in hours_s if seconds is not None]
     if len(known) < len(hours_s):
@@ -183,7 +183,8 @@ between 08:00 and 15:00.'
     night = f"at {between[0]}" if between[0] == between[1] else f"between {' and '.join(between)}"
     return (
         f"If all movement stopped by day, Wren would notice after {_span(known[7:18])}; "
-        f"in the evening, after {_span(known[18:23])}; at night, {night}."
+        f"in the evening, after {_span(known[18:23])}; at night, {night}. "
+        "Later if the last sign was near an outside door."
     )
 
 

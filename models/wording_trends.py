@@ -38,7 +38,7 @@ def change(changes: list[Change], *, coverage: str) -> Evidence:
         because=because,
         coverage=coverage,
         cannot_tell=_CANNOT_TELL,
-        to_do="Visit or ring; ask how the last days have been.",
+        to_do="Visit or ring; ask how the last days have been; do not quote counts.",
         details=f"Each of {listed([_name(one.kind) for one in changes])} alone would have raised an alert.",
     )
 
@@ -54,7 +54,7 @@ def _observed(one: Change) -> str:
         more = sum(count > one.usual[0] + 0.5 * one.usual[1] for count in seen)
         return f"More bathroom movement than usual on {max(1, more)} of the last {len(seen)} nights."
     if one.kind is AlertKind.LESS_TAP_USE:
-        return f"Kitchen tap used {min(seen)} to {max(seen)} times a day on the last {len(seen)} days."
+        return f"Kitchen tap used less: {min(seen)} to {max(seen)} times a day on the last {len(seen)} days."
     share = 1 - sum(seen) / (len(seen) * one.usual[0])
     return f"About {max(5, 5 * round(20 * share))} % less movement than usual over the last {len(seen)} days."
 

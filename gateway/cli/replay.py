@@ -158,7 +158,8 @@ def _print(account: dict[str, Any], *, to_stderr: bool) -> None:
     say(f"{account['home']}: {account['readings']:,} readings over {account['days']} days in {account['seconds']} s")
     rates = account["alerts_per_person_week"]
     for kind, count in account["alerts"].items():
-        say(f"  {kind}: {count} ({rates[kind]} a person-week)")
+        rate = "too short for a rate" if rates[kind] is None else f"{rates[kind]} a person-week"
+        say(f"  {kind}: {count} ({rate})")
     if not account["alerts"]:
         say("  no alerts")
     say(f"  {account['messages']} messages in all")

@@ -88,7 +88,8 @@ class Story:
             heard=self._heard,
             said=self._hear_out,
         ) as cast:
-            say(f"The desk is open at {cast.desk.people_url}; look whenever you like.\n")
+            say(f"The desk is open at {cast.desk.people_url}; look whenever you like.")
+            say(f"The gateway's databases are in {folder}.\n" if stay else "")
             await self._learn(cast)
             await self._fall_ill(cast)
             await self._collapse(cast)

@@ -27,7 +27,7 @@ def test_a_summary_comes_each_morning_at_seven_and_on_monday_for_the_week() -> N
     assert days == sorted(days)
     assert {local.weekday(one.raised_s) for one in _weeks(said)} == {"Monday"}
     assert len(_weeks(said)) == 5
-    assert _weeks(said)[0].headline.startswith("The week to Sunday, no alerts.")
+    assert _weeks(said)[0].headline.startswith("The week to Sunday: no alerts.")
 
 
 def test_no_headline_says_that_all_is_well() -> None:
