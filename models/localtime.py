@@ -16,8 +16,7 @@ FAR_S: Final = 2 * DAY_S
 """A clock that was wrong by more had not been set at all: what is due by it is due by no clock."""
 
 SLOT_S: Final = 900
-SLOTS: Final = DAY_S // SLOT_S
-"""A slot is 15 minutes of the local clock: 96 in a day, numbered from midnight."""
+"""A slot is 15 minutes of the local clock, numbered from midnight."""
 
 _EPOCH = date(1970, 1, 1)
 

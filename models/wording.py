@@ -227,10 +227,5 @@ def pressed_again(*, local: LocalTime, at_s: int) -> str:
     return f"The help button was pressed again at {local.clock(at_s)}."
 
 
-def not_seen_any_more(*, local: LocalTime, at_s: int) -> str:
-    """An open alert that can no longer be judged."""
-    return f"Since {local.clock(at_s)} the gateway cannot see, so this alert can no longer end by itself."
-
-
 def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.localtime import DAY_S, HOUR_S, SLOTS, LocalTime, utc_text
+from models.localtime import DAY_S, HOUR_S, SLOT_S, LocalTime, utc_text
 
 ZONES = (
     "Europe/London", "America/Los_Angeles", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu",
@@ -78,7 +78,7 @@ def test_slots_and_faces_are_those_of_the_zone(zone: str, at_s: int) -> None:
     assert local.clock(at_s) == truth.strftime("%H:%M")
     assert local.weekday(at_s) == truth.strftime("%A")
     assert local.slot(at_s) == truth.hour * 4 + truth.minute // 15
-    assert 0 <= local.slot(at_s) < SLOTS
+    assert 0 <= local.slot(at_s) < DAY_S // SLOT_S
 
 
 def test_seven_in_the_morning_comes_once_a_day_when_the_clocks_change() -> None:
