@@ -97,7 +97,7 @@ def test_the_deadline_is_for_the_whole_delivery(ca: Authority, certificate: tupl
         started_s = time.monotonic()
         with pytest.raises(UplinkUnavailable, match=r"within 0\.4 s"):
             deliver(server.url, ca, deadline_s=0.4)
-        assert time.monotonic() - started_s < 2.0
+        assert time.monotonic() - started_s < 15.0  # far beyond 0.4 s, far below for ever
 
 
 def test_a_slow_handshake_is_cut_off(ca: Authority) -> None:
@@ -105,7 +105,7 @@ def test_a_slow_handshake_is_cut_off(ca: Authority) -> None:
         started_s = time.monotonic()
         with pytest.raises(UplinkUnavailable, match=r"within 0\.4 s"):
             deliver(server.url, ca, deadline_s=0.4)
-        assert time.monotonic() - started_s < 2.0
+        assert time.monotonic() - started_s < 15.0  # far beyond 0.4 s, far below for ever
 
 
 def test_an_untrusted_server_gets_nothing(ca: Authority, certificate: tuple[Path, Path]) -> None:
@@ -181,7 +181,7 @@ def test_an_abort_ends_what_is_under_way(ca: Authority, certificate: tuple[Path,
         started_s = time.monotonic()
         with pytest.raises(UplinkUnavailable):
             client.deliver(MESSAGE.id, BODY)
-        assert time.monotonic() - started_s < 2.0
+        assert time.monotonic() - started_s < 15.0  # far beyond 0.4 s, far below for ever
         with pytest.raises(UplinkUnavailable, match="stopping"):
             client.deliver(MESSAGE.id, BODY)
     assert len(server.requests) == 1
