@@ -11,12 +11,10 @@ from typing import Any, Final
 from models import wording
 from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
+from models.learners.silence import LEARNING_DAYS
 from models.localtime import DAY_S, FAR_S, LocalTime
 from models.signals import NEVER, Line
 from models.vocabulary import AlertKind, Finding, HabitTable, Period, Summary, WeekOfHabit
-
-LEARNING_DAYS: Final = 3
-"""Day 0 to 2: only fixed limits."""
 
 _OUT_OF_THE_ORDINARY_DAYS: Final = 30
 """Chance alone would have some habit named in the day's headline about once a month."""
