@@ -30,6 +30,12 @@ TITLES: Final = {
     AlertKind.LESS_TAP_USE: "Kitchen tap used less",
     AlertKind.LESS_ACTIVE: "Less about than usual",
     AlertKind.SEVERAL_CHANGES: "Several changes at once",
+    AlertKind.GRADUAL_CHANGE: "Slowly changing habit",
+    AlertKind.SLOW_TRANSIT: "Slower between rooms",
+    AlertKind.RESTLESS_NIGHT: "Restless nights",
+    AlertKind.MORE_ACTIVE: "More about than usual",
+    AlertKind.RESTING_PULSE: "Resting pulse higher",
+    AlertKind.NOT_WORN: "Wearable not worn",
 }
 
 

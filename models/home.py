@@ -16,6 +16,7 @@ from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
 from models.stream import Stream, Watch
+from models.told import Told, parse
 from models.triage import Triage
 from models.vocabulary import (
     CLOCK_STEP,
@@ -28,7 +29,7 @@ from models.vocabulary import (
     StateCorrupt,
     StateTooNew,
 )
-from models.whose import SIGNS_OF_LIFE, owner_of, streams_of
+from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_of
 
 STATE_VERSION: Final = 2
 
@@ -94,6 +95,8 @@ class Home:
                 self._resettle()
             if event is not None:
                 said += self._happened(event)
+        elif (told := parse(name)) is not None:
+            said += self._say(self._told(told, at_ms, value))
         else:
             self.unknown += 1
         return said
@@ -215,6 +218,14 @@ class Home:
             for stream in self._streams:
                 stream.blind()
         self._look_ahead()
+
+    def _told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
+        whom = streams_about(told.resident, self.spec)
+        claims = [
+            claim for stream in self._streams if stream.resident in whom for claim in stream.told(told, at_ms, value)
+        ]
+        self._look_ahead()
+        return claims
 
     def _clock_stepped(self, at_ms: int, step_s: float) -> list[Said]:
         by_ms = round(step_s * 1000)

@@ -15,6 +15,7 @@ from models.rest import Rest
 from models.signals import Event, Line
 from models.stays import NOWHERE, Stays
 from models.summaries import Summaries
+from models.told import Told
 from models.trends import Trends
 from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
 from models.whose import SIGNS_OF_LIFE, is_shared, is_sign
@@ -107,6 +108,10 @@ class Stream:
             (self.habits, lambda _: self._part_ended()),
             (self.summaries, self._morning),
         ]
+
+    def told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
+        """A person told the home something about whose life this is (see `models.told`)."""
+        return []
 
     def shift(self, at_ms: int, by_ms: int) -> None:
         """The clock was stepped by `by_ms` and now says `at_ms`."""

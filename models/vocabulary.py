@@ -60,6 +60,16 @@ class AlertKind(StrEnum):
     LESS_TAP_USE = "less_tap_use"
     LESS_ACTIVE = "less_active"
     SEVERAL_CHANGES = "several_changes"
+    GRADUAL_CHANGE = "gradual_change"
+    SLOW_TRANSIT = "slow_transit"
+    RESTLESS_NIGHT = "restless_night"
+    MORE_ACTIVE = "more_active"
+    RESTING_PULSE = "resting_pulse"
+    NOT_WORN = "not_worn"
+
+
+NOTES = frozenset({AlertKind.RESTLESS_NIGHT, AlertKind.MORE_ACTIVE, AlertKind.RESTING_PULSE, AlertKind.NOT_WORN})
+"""Kinds that are never alerts of their own: lines of a summary, or within `several_changes` (ALERTS, rule 9)."""
 
 
 HOUSEHOLD = "household"

@@ -76,6 +76,16 @@ def _only_resident(spec: HomeSpec, alive: Iterable[Sensor]) -> str | None:
     return None
 
 
+def streams_about(resident: str, spec: HomeSpec) -> frozenset[str]:
+    """The streams that what is told of `resident` is about: the household's too, if nobody else lives there.
+
+    >>> streams_about("r1", HomeSpec("h", "UTC", ("r1",), ())) == {"r1", HOUSEHOLD}
+    True
+    """
+    alone = spec.residents in ((resident,), ()) or resident == HOUSEHOLD
+    return frozenset({resident, HOUSEHOLD} if alone else {resident})
+
+
 def owner_of(sensor: Sensor, spec: HomeSpec) -> str:
     """Who is named in a finding about this one sensor."""
     if sensor.resident is not None:

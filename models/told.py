@@ -1,0 +1,74 @@
+"""What people tell the home: who is away, what became of an alert, what is the new normal.
+
+Each is an input like any other, journalled and replayed: its name says what it is and of whom, its value is a
+number. ``@away/r1`` with a UTC second, for example, says until when resident `r1` is out of the house.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from models.vocabulary import AlertKind
+
+
+class Telling(StrEnum):
+    """What can be told, and what the value of such an input means."""
+
+    AWAY = "away"
+    """Out of the house until `value` (UTC seconds); 0: back."""
+
+    HOSPITAL = "hospital"
+    """1: taken to hospital; 0: home again. Until then nothing is judged or learnt."""
+
+    ALONE = "alone"
+    """The others are out, so this resident is alone in a shared home, until `value` (UTC seconds); 0: no longer."""
+
+    OUTCOME = "outcome"
+    """What became of the last alert of a kind: an `Outcome`."""
+
+    NEW_NORMAL = "new-normal"
+    """The change that an alert of a kind told of is how it is from now on; `value` is 1."""
+
+
+class Outcome(IntEnum):
+    """What an alert turned out to be worth (ALERTS, rule 10)."""
+
+    USEFUL = 1
+    KNOWN_REASON = 2
+    NOT_USEFUL = 3
+    SENSOR_FAULT = 4
+
+
+class Told(NamedTuple):
+    """Something that a person told the home of `resident`; `kind` for an outcome or a new normal."""
+
+    what: Telling
+    resident: str
+    kind: AlertKind | None = None
+
+    def name(self) -> str:
+        """The input's name.
+
+        >>> Told(Telling.OUTCOME, "r1", AlertKind.LATE_START).name()
+        '@outcome/r1/late_start'
+        """
+        return "/".join([f"@{self.what}", self.resident, *([] if self.kind is None else [str(self.kind)])])
+
+
+_OF_A_KIND = frozenset({Telling.OUTCOME, Telling.NEW_NORMAL})
+
+
+def parse(name: str) -> Told | None:
+    """What an input's name says; None if it is nothing that people tell.
+
+    >>> parse("@away/r1")
+    Told(what=<Telling.AWAY: 'away'>, resident='r1', kind=None)
+    >>> parse("@gateway"), parse("@outcome/r1"), parse("@away/r1/late_start"), parse("kitchen-tap")
+    (None, None, None, None)
+    """
+    what, _, whom = name.removeprefix("@").partition("/")
+    resident, _, kind = whom.partition("/")
+    if not name.startswith("@") or not resident or what not in set(map(str, Telling)):
+        return None
+    if (what in _OF_A_KIND) != (kind in set(map(str, AlertKind))):
+        return None
+    return Told(Telling(what), resident, AlertKind(kind) if kind else None)
