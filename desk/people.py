@@ -114,7 +114,11 @@ def _renderer(clock: Clock, zone: tzinfo | None) -> Callable[..., HTMLResponse]:
         loader=PackageLoader("desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
-        length=words.length, number=words.number, against_usual=words.against_usual, range_bar=range_bar
+        length=words.length,
+        number=words.number,
+        in_words=words.in_words,
+        against_usual=words.against_usual,
+        range_bar=range_bar,
     )
 
     def render(template: str, status: int = HTTPStatus.OK, **context: Any) -> HTMLResponse:  # noqa: ANN401

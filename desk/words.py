@@ -82,6 +82,17 @@ def length(seconds: int) -> str:
     return f"{minutes} min"
 
 
+def in_words(habit: str) -> str:
+    """A habit's name without its hyphens. What is counted in anything but times a day says so.
+
+    >>> in_words("kitchen-tap"), in_words("active-minutes"), in_words("resting-pulse")
+    ('kitchen tap', 'active minutes (minutes a day)', 'resting pulse (beats a minute)')
+    """
+    words = habit.replace("-", " ")
+    units = {"active minutes": "minutes a day", "resting pulse": "beats a minute"}
+    return f"{words} ({units[words]})" if words in units else words
+
+
 def number(value: float) -> str:
     """A number to one decimal at most.
 

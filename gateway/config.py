@@ -15,7 +15,7 @@ from gateway.config_meaning import contradictions
 from gateway.errors import ConfigError
 from gateway.toml_place import line_of
 from gateway.uplink.wire import Slug
-from models.vocabulary import AlertKind, HomeSpec, Sensor, SensorKind
+from models.vocabulary import AlertKind, HomeSpec, Sensor, SensorKind, UsualDay
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,10 +29,23 @@ class Home(_Table, frozen=True, kw_only=True):
     timezone: str
 
 
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time of the home's clock, such as "07:30"."""
+
+
+class UsualDayTable(_Table, frozen=True, kw_only=True):
+    """`usual_day = { up = "07:30", to_bed = "22:30", bathroom_at_night = 1 }`: what was said at the installation."""
+
+    up: Clock | None = None
+    to_bed: Clock | None = None
+    bathroom_at_night: Annotated[int, msgspec.Meta(ge=0, le=12)] | None = None
+
+
 class Resident(_Table, frozen=True, kw_only=True):
-    """`[[residents]]`: an opaque id."""
+    """`[[residents]]`: an opaque id, and the usual day as it was asked at the installation."""
 
     id: Slug
+    usual_day: UsualDayTable | None = None
 
 
 class Gpio(_Table, frozen=True, kw_only=True):
@@ -125,7 +138,23 @@ class Config(_Table, frozen=True, kw_only=True):
             alerts=kinds,
             silence_budget_per_day=self.budget.inactivity_per_day,
             attention_budget_per_week=self.budget.attention_per_week,
+            usual_days={one.id: _usual_day(one.usual_day) for one in self.residents if one.usual_day is not None},
         )
+
+
+def _usual_day(said: UsualDayTable) -> UsualDay:
+    up_s, to_bed_s = (None if clock is None else clock_s(clock) for clock in (said.up, said.to_bed))
+    return UsualDay(up_s, to_bed_s, said.bathroom_at_night)
+
+
+def clock_s(clock: str) -> int:
+    """Seconds since midnight of a `Clock`.
+
+    >>> clock_s("07:30")
+    27000
+    """
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
 
 
 def load(path: Path) -> Config:

@@ -5,7 +5,8 @@ integers: milliseconds of UTC for what is sensed (`at_ms`), whole seconds of UTC
 (`*_s`), because an alert's identity and its deadline are defined to the second.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -114,12 +115,26 @@ class Sensor:
 
 
 @dataclass(frozen=True, slots=True)
+class UsualDay:
+    """What a resident said at the installation of an ordinary day: a prior until there are days to learn from.
+
+    `up_s` and `to_bed_s` are seconds of the clock since midnight, `bathroom_at_night` visits between 23:00 and
+    07:00. None where it was not asked, or not answered.
+    """
+
+    up_s: int | None = None
+    to_bed_s: int | None = None
+    bathroom_at_night: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeSpec:
     """What the core needs to know of a home: who lives there and what can be sensed.
 
     `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
     learner solves for, `attention_budget_per_week` that of attention-level alerts over all kinds together, a
-    person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on.
+    person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on, `usual_days`
+    what residents said of their day, by their id.
     """
 
     id: str
@@ -129,6 +144,7 @@ class HomeSpec:
     alerts: frozenset[AlertKind] = frozenset(AlertKind)
     silence_budget_per_day: float = 0.02
     attention_budget_per_week: float = 1.0
+    usual_days: Mapping[str, UsualDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
