@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 
+from gateway.config_forms import Adapter, BleAddress, Clock, HttpsUrl, clock_s, in_words
 from gateway.config_meaning import contradictions
 from gateway.errors import ConfigError
 from gateway.toml_place import line_of
@@ -27,10 +28,6 @@ class Home(_Table, frozen=True, kw_only=True):
 
     id: Slug
     timezone: str
-
-
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-"""A time of the home's clock, such as "07:30"."""
 
 
 class UsualDayTable(_Table, frozen=True, kw_only=True):
@@ -58,7 +55,7 @@ class Gpio(_Table, frozen=True, kw_only=True):
 class Ble(_Table, frozen=True, kw_only=True):
     """`ble = { address = "…", profile = "heart_rate" }`: a device and how to talk to it."""
 
-    address: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-F]{2}:){5}[0-9A-F]{2}$")]
+    address: BleAddress
     profile: Literal["heart_rate"]
 
 
@@ -99,14 +96,14 @@ class Gateway(_Table, frozen=True, kw_only=True):
 
     data_dir: str = "/var/lib/wren"
     pin_factory: Literal["lgpio", "mock"] = "lgpio"
-    adapter: Annotated[str, msgspec.Meta(pattern=r"^hci\d+$")] = "hci0"
+    adapter: Adapter = "hci0"
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=400)] = 60
 
 
 class Uplink(_Table, frozen=True, kw_only=True):
     """`[uplink]`: where alerts and summaries go. `ca_file` is the provider's own certificate authority."""
 
-    url: Annotated[str, msgspec.Meta(pattern=r"^https://[^/\s]+(/\S*)?$")]
+    url: HttpsUrl
     ca_file: str | None = None
     data_dir: str = "/var/lib/wren-uplink"
 
@@ -147,16 +144,6 @@ def _usual_day(said: UsualDayTable) -> UsualDay:
     return UsualDay(up_s, to_bed_s, said.bathroom_at_night)
 
 
-def clock_s(clock: str) -> int:
-    """Seconds since midnight of a `Clock`.
-
-    >>> clock_s("07:30")
-    27000
-    """
-    hours, minutes = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60
-
-
 def load(path: Path) -> Config:
     """Read and check `path`. Raises ConfigError, which names the line and the next step."""
     try:
@@ -182,7 +169,7 @@ def parse(text: str, *, where: str = "home.toml") -> Config:
         problem, _, place = str(error).partition(" - at ")
         path = _path_of(place, raw)
         raise ConfigError(
-            f"{_place(where, text, path)}: {_dotted(path)}{problem}.", advice=_advice(raw, path)
+            f"{_place(where, text, path)}: {_dotted(path)}{in_words(problem)}.", advice=_advice(raw, path)
         ) from error
     for path, problem, advice in contradictions(config):
         raise ConfigError(f"{_place(where, text, path)}: {problem}.", advice=advice)

@@ -72,6 +72,10 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
         yield f"`{kind}` is on, and sensors in two rooms beside the bathroom are needed to raise it."
     if kind is AlertKind.NIGHT_EXIT and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
         yield f"`{kind}` is on, and no sensor is on an outside door."
+    if kind is AlertKind.NOT_HOME and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
+        yield f"`{kind}` is on, and no sensor is on an outside door: nobody is ever taken to be out."
+    if kind is AlertKind.INACTIVITY and alive and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
+        yield f"`{kind}` is on, and no sensor is on an outside door: whoever goes out for long will look silent."
     if kind is AlertKind.OUT_OF_BED and not any(sensor.kind is SensorKind.BED for sensor in alive):
         yield f"`{kind}` is on, and there is no sensor of the kind bed."
 
