@@ -89,7 +89,7 @@ def in_words(habit: str) -> str:
     ('kitchen tap', 'active minutes (minutes a day)', 'resting pulse (beats a minute)')
     """
     words = habit.replace("-", " ")
-    units = {"active minutes": "minutes a day", "resting pulse": "beats a minute"}
+    units = {"active minutes": "minutes a day", "resting pulse": "beats a minute", "seated pulse": "beats a minute"}
     return f"{words} ({units[words]})" if words in units else words
 
 

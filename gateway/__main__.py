@@ -25,6 +25,10 @@ _COMMANDS = {
     "routine": ("gateway.cli.routine", "routine", "The routine as a picture, and today against it."),
     "notice": ("gateway.cli.notice", "notice", "How soon a silence would be noticed, hour by hour."),
     "alerts": ("gateway.cli.alerts", "alerts", "The open alerts, with their reasons."),
+    "outcome": ("gateway.cli.outcome", "outcome", "Say what became of an alert: useful, known reason, not useful."),
+    "away": ("gateway.cli.away", "away", "Say that a resident is away until a moment, or back."),
+    "hospital": ("gateway.cli.hospital", "hospital", "Say that a resident is in hospital, or home again."),
+    "alone": ("gateway.cli.alone", "alone", "Say that one of several residents is alone at home."),
     "outbox": ("gateway.cli.outbox", "outbox", "What left this home and what waits, byte for byte."),
 }
 

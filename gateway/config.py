@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 
-from gateway.config_forms import Adapter, BleAddress, Clock, HttpsUrl, clock_s, in_words
+from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, Clock, HttpsUrl, Weekday, clock_s, in_words
 from gateway.config_meaning import contradictions
 from gateway.errors import ConfigError
 from gateway.toml_place import line_of
 from gateway.uplink.wire import Slug
-from models.vocabulary import AlertKind, HomeSpec, Sensor, SensorKind, UsualDay
+from models.vocabulary import AlertKind, HomeSpec, Sensor, SensorKind, UsualDay, VisitWindow
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +77,15 @@ class Recipient(_Table, frozen=True, kw_only=True):
     hours: Literal["24h", "office"]
 
 
+class VisitTable(_Table, frozen=True, kw_only=True):
+    """`[[visits]]`: when somebody is expected to come. It never leaves the home."""
+
+    from_: Clock = msgspec.field(name="from")
+    to: Clock
+    days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1)] | None = None
+    resident: Slug | None = None
+
+
 class AlertTable(_Table, frozen=True, kw_only=True):
     """`[alerts.KIND]`: why this kind is on for these residents, and which recipient owns it."""
 
@@ -114,6 +123,7 @@ class Config(_Table, frozen=True, kw_only=True):
     home: Home
     residents: Annotated[tuple[Resident, ...], msgspec.Meta(min_length=1, max_length=8)]
     sensors: Annotated[tuple[SensorTable, ...], msgspec.Meta(min_length=1, max_length=200)]
+    visits: Annotated[tuple[VisitTable, ...], msgspec.Meta(max_length=50)] = ()
     recipients: tuple[Recipient, ...] = ()
     alerts: dict[AlertKind, AlertTable] | None = None
     budget: Budget = Budget()
@@ -136,12 +146,18 @@ class Config(_Table, frozen=True, kw_only=True):
             silence_budget_per_day=self.budget.inactivity_per_day,
             attention_budget_per_week=self.budget.attention_per_week,
             usual_days={one.id: _usual_day(one.usual_day) for one in self.residents if one.usual_day is not None},
+            visits=tuple(_window(visit) for visit in self.visits),
         )
 
 
 def _usual_day(said: UsualDayTable) -> UsualDay:
     up_s, to_bed_s = (None if clock is None else clock_s(clock) for clock in (said.up, said.to_bed))
     return UsualDay(up_s, to_bed_s, said.bathroom_at_night)
+
+
+def _window(visit: VisitTable) -> VisitWindow:
+    days = frozenset(WEEKDAYS.index(day) for day in visit.days or WEEKDAYS)
+    return VisitWindow(clock_s(visit.from_), clock_s(visit.to), days, visit.resident)
 
 
 def load(path: Path) -> Config:
@@ -179,7 +195,8 @@ def parse(text: str, *, where: str = "home.toml") -> Config:
 def _refuse_unknown(raw: object, table: type[_Table], path: tuple[str | int, ...], text: str, where: str) -> None:
     if not isinstance(raw, dict):
         return
-    known = get_type_hints(table, include_extras=False)
+    hints = get_type_hints(table, include_extras=False)
+    known = {field.encode_name: hints[field.name] for field in msgspec.structs.fields(table)}
     for key, value in raw.items():
         _refuse_unknown_name(key, list(known), path, text, where)
         for inner in _tables_in(known[key]):
@@ -244,7 +261,11 @@ def _advice(raw: object, path: tuple[str | int, ...]) -> str:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             break
-    choices = {"kind": [str(kind) for kind in SensorKind], "hours": ["24h", "office"]}
+    choices: dict[str, list[str]] = {
+        "kind": [str(kind) for kind in SensorKind],
+        "hours": ["24h", "office"],
+        "days": list(WEEKDAYS),
+    }
     for part in reversed(path):
         if isinstance(part, str) and part in choices:
             names = choices[part]

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from gateway.config import Config
+from gateway.config_forms import WEEKDAYS, clock_s
+from models.localtime import DAY_S, HOUR_S
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, SensorKind
 from models.whose import SIGNS_OF_LIFE
 
@@ -12,6 +14,9 @@ _KNOW_OF_STAYS: Final = frozenset({SensorKind.SEAT, SensorKind.BED, SensorKind.P
 _SEEN_LEAVING: Final = 2
 """Other places with sensors that it takes to notice that somebody has left the bathroom (models.home)."""
 
+
+_VISITED_H: Final = 6
+"""More hours of planned visits in a day than this are a good part of what is lived of it."""
 
 _URGENT: Final = frozenset({AlertKind.HELP_BUTTON, AlertKind.INACTIVITY, AlertKind.LONG_STAY, AlertKind.NIGHT_EXIT})
 """Kinds that can be urgent, so that an owner who keeps office hours is worth a word."""
@@ -23,7 +28,9 @@ def doubts(config: Config) -> Iterator[str]:
     yield from _owners(config)
     for kind in config.alerts or ():
         yield from _can_be_raised(config, kind)
+    yield from _wearables(config)
     yield from _whose(config)
+    yield from _visits(config)
     yield from _way_out(config)
 
 
@@ -80,11 +87,33 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
         yield f"`{kind}` is on, and there is no sensor of the kind bed."
 
 
+def _wearables(config: Config) -> Iterator[str]:
+    kinds = config.alerts or {}
+    worn = {sensor.kind for sensor in config.sensors} & {SensorKind.HEART_RATE, SensorKind.STEPS}
+    if AlertKind.RESTING_PULSE in kinds and SensorKind.HEART_RATE not in worn:
+        yield f"`{AlertKind.RESTING_PULSE}` is on, and there is no sensor of the kind heart_rate."
+    if AlertKind.NOT_WORN in kinds and not worn:
+        yield f"`{AlertKind.NOT_WORN}` is on, and there is no wearable: no sensor of the kind heart_rate or steps."
+
+
 def _whose(config: Config) -> Iterator[str]:
     owned = {sensor.resident for sensor in config.sensors}
     unseen = [resident.id for resident in config.residents if resident.id not in owned]
     if unseen:
         yield f"No sensor belongs to {', '.join(unseen)}: what is seen is said of the household."
+
+
+def _visits(config: Config) -> Iterator[str]:
+    hours = dict.fromkeys(WEEKDAYS, 0.0)
+    for visit in config.visits:
+        for day in visit.days or WEEKDAYS:
+            hours[day] += (clock_s(visit.to) - clock_s(visit.from_)) % DAY_S / HOUR_S
+    long = [day for day, sum_h in hours.items() if sum_h > _VISITED_H]
+    if long:
+        yield (
+            f"Planned visits take more than {_VISITED_H} h of {', '.join(long)}: what is seen in them is not counted, "
+            "so little is learnt of those days."
+        )
 
 
 def _way_out(config: Config) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What a text in the configuration must look like, said in words instead of a regular expression."""
 
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
@@ -8,6 +8,10 @@ from gateway.uplink.wire import Slug
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of the home's clock, such as "07:30"."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+"""From Monday, as Python counts them."""
 
 BleAddress = Annotated[str, msgspec.Meta(pattern=r"^([0-9A-F]{2}:){5}[0-9A-F]{2}$")]
 Adapter = Annotated[str, msgspec.Meta(pattern=r"^hci\d+$")]

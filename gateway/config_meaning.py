@@ -32,6 +32,7 @@ def contradictions(config: "Config") -> Iterator[Contradiction]:
             if first != sensor.id:
                 problem = f"`{first}` and `{sensor.id}` are the {sensor.kind} of the same device"
                 yield ("sensors", index, "ble"), problem, "Keep one of them: the other would never be heard."
+    yield from _visits(config)
     yield from _owners(config)
 
 
@@ -68,6 +69,16 @@ def _sensor(config: "Config", index: int, sensor: "SensorTable", pins: dict[int,
             problem = f"pin {sensor.gpio.pin} is used by `{pins[sensor.gpio.pin]}` and `{sensor.id}`"
             yield (*here, "gpio"), problem, "Give each sensor its own pin."
         pins[sensor.gpio.pin] = sensor.id
+
+
+def _visits(config: "Config") -> Iterator[Contradiction]:
+    residents = [resident.id for resident in config.residents]
+    for index, visit in enumerate(config.visits):
+        if visit.resident is not None and visit.resident not in residents:
+            problem = f"a visit is to unknown resident `{visit.resident}`"
+            yield ("visits", index, "resident"), problem, f"Known: {', '.join(residents)}."
+        if visit.from_ == visit.to:
+            yield ("visits", index, "to"), "a visit that ends when it begins", "Give the time by which it is over."
 
 
 def _owners(config: "Config") -> Iterator[Contradiction]:

@@ -15,11 +15,16 @@ CAPACITY: Final = 20_000
 
 
 class Edge(NamedTuple):
-    """A value of a sensor as a driver saw it. `monotonic_s` was stamped in the driver's callback."""
+    """A value of a sensor as a driver saw it. `monotonic_s` was stamped in the driver's callback.
+
+    `kept`, where there is one, is called on the loop once the journal has it: until then its source may hand it over
+    again. Such an edge is never dropped.
+    """
 
     monotonic_s: float
     sensor: str
     value: float
+    kept: Callable[[], None] | None = None
 
 
 Sink = Callable[[Edge], None]
@@ -73,7 +78,7 @@ class Inbox:
 
     def _drop_one(self) -> None:
         for index, edge in enumerate(self._edges):
-            if edge.sensor not in self._never_drop:
+            if edge.sensor not in self._never_drop and edge.kept is None:
                 del self._edges[index]
                 self.dropped += 1
                 return

@@ -79,8 +79,11 @@ def _update(home: str, update: Update) -> Draft:
         observed=update.observed,
     )
     resolves = about if update.change is Change.RESOLVED else None
+    reopens = about if update.change is Change.REPEATED else None
     rank = Rank.URGENT if update.change is Change.REPEATED else Rank.ALERT
-    return Draft(message_id, "alert_update", rank, update.raised_s, _body(encode), resolves=resolves)
+    return Draft(
+        message_id, "alert_update", rank, update.raised_s, _body(encode), resolves=resolves, reopens=reopens
+    )  # fmt: skip
 
 
 def _summary(home: str, summary: Summary) -> Draft:

@@ -137,7 +137,9 @@ class Pipeline:
         # Fixed before the inbox is emptied: a flush below may take seconds, and what comes in meanwhile is not late.
         until_ms = self._stamper.now_ms() - GRACE_MS
         await asyncio.sleep(0)  # what drivers handed over while the loop was busy comes in first
-        readings = [self._stamper.reading(edge) for edge in self._inbox.drain()]
+        edges = self._inbox.drain()
+        readings = [self._stamper.reading(edge) for edge in edges]
+        waited_for = [edge.kept for edge in edges if edge.kept is not None]
         step = self._stamper.step()  # after the edges: they came before it, by the clock of then
         if step is not None:
             self._log.warning("clock_stepped", step_s=step.value)
@@ -152,8 +154,12 @@ class Pipeline:
         self._stamper.passed(self.home.now_ms)
         drafts = self._drafts(said)
         old = self._clock.monotonic_s() - self._flushed_s >= BATCH_S
-        if drafts or old or step is not None or len(self._rows) >= BATCH_ROWS:
+        if drafts or old or waited_for or step is not None or len(self._rows) >= BATCH_ROWS:
             await self._commit(drafts)
+        for kept in waited_for:
+            kept()
+        if waited_for:
+            await self._show()  # whoever told the home something looks whether it was heard
         if self._clock.monotonic_s() - self._checkpoint_s >= CHECKPOINT_S:
             await self.checkpoint()
 

@@ -25,6 +25,11 @@ class Places(NamedTuple):
         return self.private / "portrait.json"
 
     @property
+    def slips(self) -> Path:
+        """What people on this gateway told the home: left by commands, taken by `wren run`."""
+        return self.private / "slips"
+
+    @property
     def outbox_db(self) -> Path:
         """Messages: written by `wren run`, read by `wren uplink`."""
         return self.outbox / "outbox.db"

@@ -15,6 +15,7 @@ import msgspec
 from gateway.errors import InputError
 from gateway.uplink.wire import HabitName, Slug
 from models.portrait import HomePortrait, Watching
+from models.vocabulary import AlertKind
 
 VERSION: Final = 1
 
@@ -73,6 +74,23 @@ class Stream(_Closed, frozen=True, kw_only=True):
     coverage: str
 
 
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Answers(_Closed, frozen=True, kw_only=True):
+    """What was answered to one kind of alert about one resident."""
+
+    resident: Slug
+    kind: AlertKind
+    alerts: Number
+    useful: Number
+    known_reason: Number
+    not_useful: Number
+    sensor_fault: Number
+    share: tuple[Share, Share, Share] | None
+    held_back_until_s: int | None
+
+
 class Portrait(_Closed, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -82,6 +100,7 @@ class Portrait(_Closed, frozen=True, kw_only=True):
     at_s: int
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)]
     streams: tuple[Stream, ...]
+    answers: tuple[Answers, ...] = ()
 
 
 def portrait_of(home: HomePortrait) -> Portrait:

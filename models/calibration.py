@@ -27,6 +27,9 @@ class Threshold:
     Args:
         chance_a_day: how many alerts a day are asked for.
 
+    Attributes:
+        weight: the share of them that this person's helpers still ask for (see `models.usefulness`).
+
     >>> threshold = Threshold(chance_a_day=0.05)
     >>> round(threshold.level, 3)
     0.075
@@ -37,19 +40,31 @@ class Threshold:
     def __init__(self, chance_a_day: float) -> None:
         self.chance_a_day = chance_a_day
         self.level = min(MOST, chance_a_day * HEAD_START)
+        self.weight = 1.0
+
+    def ask(self, weight: float) -> None:
+        """From now on `weight` (above 0, at most 1) of the alerts are asked for; the level moves with it at once.
+
+        >>> threshold = Threshold(chance_a_day=0.05)
+        >>> threshold.ask(0.5); round(threshold.level, 4)
+        0.0375
+        """
+        self.level = min(MOST, self.level * weight / self.weight)
+        self.weight = weight
 
     def learn(self, *, told: bool) -> None:
         """One more day has been judged; `told` if it opened an alert."""
-        moved = self.level * math.exp(STEP * (self.chance_a_day - told))
+        moved = self.level * math.exp(STEP * (self.chance_a_day * self.weight - told))
         self.level = min(MOST, max(moved, self.chance_a_day * LEAST_SHARE))
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {"chance_a_day": self.chance_a_day, "level": self.level}
+        return {"chance_a_day": self.chance_a_day, "level": self.level, "weight": self.weight}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """The threshold that said `state`."""
         threshold = cls(state["chance_a_day"])
         threshold.level = state["level"]
+        threshold.weight = state["weight"]
         return threshold

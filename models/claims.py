@@ -7,7 +7,11 @@ from models.vocabulary import AlertKind, Evidence, Severity
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A departure from the ordinary, to be opened at `at_s`; `since_s` is when it began."""
+    """A departure from the ordinary, to be opened at `at_s`; `since_s` is when it began.
+
+    `fixed`: a fixed limit raised it, under all that is learnt or answered, so nothing holds it back (ALERTS, rule 6).
+    `lists`: it is how this person ordinarily is and was told of lately, so it is a line of the summary, and no alert.
+    """
 
     resident: str
     kind: AlertKind
@@ -15,6 +19,8 @@ class Opening:
     since_s: int
     at_s: int
     evidence: Evidence
+    fixed: bool = False
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

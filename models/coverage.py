@@ -3,7 +3,7 @@
 Blindness is never stillness. Every conclusion asks here how much of its time was seen, and says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from models.localtime import DAY_S, MINUTE_S, LocalTime
@@ -18,27 +18,28 @@ _REMEMBERED: Final = 64
 
 
 class Coverage:
-    """When this home's gateway could not see.
-
-    Attributes:
-        blind_since_s: UTC second at which it became blind, or None while it sees.
-    """
+    """When this home's gateway could not see."""
 
     def __init__(self, local: LocalTime) -> None:
         self._local = local
-        self.blind_since_s: int | None = None
+        self._since_s: int | None = None
         self._stretches: list[tuple[int, int]] = []
+
+    @property
+    def blind_since_s(self) -> int | None:
+        """UTC second at which it became blind, or None while it sees."""
+        return self._since_s
 
     def lost(self, at_s: int) -> None:
         """The gateway cannot see from `at_s` on."""
-        if self.blind_since_s is None:
-            self.blind_since_s = at_s
+        if self._since_s is None:
+            self._since_s = at_s
 
     def found(self, at_s: int) -> int:
         """The gateway can see again; returns for how many seconds it could not (0 if it could)."""
-        if self.blind_since_s is None:
+        if self._since_s is None:
             return 0
-        start_s, self.blind_since_s = self.blind_since_s, None
+        start_s, self._since_s = self._since_s, None
         self.hidden(start_s, at_s)
         return at_s - start_s
 
@@ -49,15 +50,19 @@ class Coverage:
     def shift(self, by_s: int) -> None:
         """The clock was stepped: what happened `x` ago still happened `x` ago."""
         self._stretches = [(start_s + by_s, end_s + by_s) for start_s, end_s in self._stretches]
-        if self.blind_since_s is not None:
-            self.blind_since_s += by_s
+        if self._since_s is not None:
+            self._since_s += by_s
 
     def blind_s(self, start_s: int, end_s: int) -> int:
         """Seconds between `start_s` and `end_s` in which the gateway could not see."""
+        return sum(max(0, end - start) for start, end in self._within(start_s, end_s))
+
+    def _within(self, start_s: int, end_s: int) -> list[tuple[int, int]]:
+        """The blind stretches, cut to what lies between; those that do not are empty."""
         stretches = [*self._stretches]
-        if self.blind_since_s is not None:
-            stretches.append((self.blind_since_s, max(end_s, self.blind_since_s)))
-        return sum(max(0, min(end, end_s) - max(start, start_s)) for start, end in stretches)
+        if self._since_s is not None:
+            stretches.append((self._since_s, max(end_s, self._since_s)))
+        return [(max(start, start_s), min(end, end_s)) for start, end in stretches]
 
     def sentence(self, lines: Iterable[Line], at_s: int) -> str:
         """How much could be seen in the 24 hours before `at_s`, in plain words."""
@@ -74,12 +79,56 @@ class Coverage:
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {"blind_since_s": self.blind_since_s, "stretches": [list(pair) for pair in self._stretches]}
+        return {"blind_since_s": self._since_s, "stretches": [list(pair) for pair in self._stretches]}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over what `state()` said."""
-        self.blind_since_s = state["blind_since_s"]
+        self._since_s = state["blind_since_s"]
         self._stretches = [(start, end) for start, end in state["stretches"]]
+
+
+class OwnCoverage(Coverage):
+    """What could have been seen of one life: what the gateway saw, less the time that was spent elsewhere.
+
+    Args:
+        home: the coverage of the whole home.
+        notes: sentences to go with every sentence about coverage, at a UTC second.
+    """
+
+    def __init__(self, local: LocalTime, home: Coverage, notes: Callable[[int], Iterable[str]]) -> None:
+        super().__init__(local)
+        self._home = home
+        self._notes = notes
+
+    @property
+    def blind_since_s(self) -> int | None:
+        """UTC second since which this life cannot be seen, or None while it can."""
+        since_s = [one for one in (self._since_s, self._home.blind_since_s) if one is not None]
+        return min(since_s, default=None)
+
+    def blind_s(self, start_s: int, end_s: int) -> int:
+        """Seconds between `start_s` and `end_s` in which this life could not be seen."""
+        own = super()._within(start_s, end_s)
+        if not own:
+            return self._home.blind_s(start_s, end_s)
+        blind_s, until_s = 0, start_s
+        for start, end in sorted(own + self._home._within(start_s, end_s)):  # noqa: SLF001 - of the same class
+            blind_s += max(0, end - max(start, until_s))
+            until_s = max(until_s, end)
+        return blind_s
+
+    def elsewhere_s(self, start_s: int, end_s: int) -> int:
+        """Seconds between `start_s` and `end_s` that were spent elsewhere."""
+        return super().blind_s(start_s, end_s)
+
+    def unseen_s(self, blind_s: int, at_s: int) -> int:
+        """For how long this life was not seen, if the gateway was blind for the `blind_s` before `at_s`."""
+        before = [start for start, end in self._stretches if end >= at_s - blind_s]
+        return max(blind_s, at_s - min(before, default=at_s))
+
+    def sentence(self, lines: Iterable[Line], at_s: int) -> str:
+        """How much could be seen in the 24 hours before `at_s`, and what else is to be known of them."""
+        return " ".join([self._home.sentence(lines, at_s), *self._notes(at_s)])
 
 
 def not_heard(lines: Iterable[Line], at_s: int) -> list[str]:

@@ -79,6 +79,11 @@ class Habits:
                 self._rhythm.see(name)
             self._last_ms[name] = at_ms
 
+    def begin(self, at_s: int) -> None:
+        """Something was heard that is no habit: if it is the first, days begin with it all the same."""
+        if self.due_ms == NEVER:
+            self._begin(at_s)
+
     def _begin(self, at_s: int) -> None:
         self._part_start_s = at_s
         self.due_ms = min(self._local.next_clock_s(at_s, begins_s) for _, begins_s in PARTS) * 1000
@@ -89,18 +94,24 @@ class Habits:
         begun = [name for name, begins_s in PARTS if begins_s <= second]
         return begun[-1] if begun else PARTS[-1][0]
 
-    def pass_time(self) -> HabitTable:
-        """Called when `due_ms` has come: the part of the day has ended."""
+    def pass_time(self, *, teach: bool = True) -> HabitTable:
+        """Called when `due_ms` has come: the part of the day has ended.
+
+        Without `teach` it is judged by what was usual before, and not learnt.
+        """
         end_s = self.due_ms // 1000
         start_s = self._part_start_s
         part = self.part(start_s)
         blind_s = self._coverage.blind_s(start_s, end_s)
         seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
-        rows = [self._close(f"{name}-{part}", self._counts[name], seen=seen) for name in self._names]
-        self._today |= {f"{name}-{part}": self._counts[name] if seen else None for name in self._names}
-        if not self._partial:
+        known = {name for name in self._names if self._is_known(name)} if seen else set[str]()
+        rows = [
+            self._close(f"{name}-{part}", self._counts[name], seen=name in known, teach=teach) for name in self._names
+        ]
+        self._today |= {f"{name}-{part}": self._counts[name] if name in known else None for name in self._names}
+        if teach and not self._partial:
             self._rhythm.close(start_s, end_s)
-        rows += self._close_day(part, seen=seen)
+        rows += self._close_day(part, seen=seen, teach=teach)
         # the night's last hours, from 04:00, belong to the day on which it began
         day = self._local.date(self._local.day(start_s - _AFTER_FOUR_S)).isoformat()
         self._counts = dict.fromkeys(self._names, 0)
@@ -108,21 +119,29 @@ class Habits:
         self._begin(end_s)
         return HabitTable(self.resident, day, end_s, tuple(rows))
 
-    def _close_day(self, part: str, *, seen: bool) -> list[Habit]:
+    def _close_day(self, part: str, *, seen: bool, teach: bool) -> list[Habit]:
         """Whole days are habits of their own, under the bare name: ranges of parts do not add up to one."""
         self._day_seen = seen and (self._day_seen or part == PARTS[0][0])
         for name in self._names:
             self._day_counts[name] += self._counts[name]
         if part != PARTS[-1][0]:
             return []
-        rows = [self._close(name, self._day_counts[name], seen=self._day_seen) for name in self._names]
+        rows = [
+            self._close(name, self._day_counts[name], seen=self._day_seen and self._is_known(name), teach=teach)
+            for name in self._names
+        ]
         self._day_counts = dict.fromkeys(self._names, 0)
         self._day_seen = False
         self._today = {}
         self._rhythm.begin_day()
         return rows
 
-    def _close(self, name: str, count: int, *, seen: bool) -> Habit:
+    def _is_known(self, name: str) -> bool:
+        """Whether this habit was ever seen: a sensor that has never spoken yet, as before it is put up, says no 0."""
+        learnt = any(f"{name}-{part}" in self._tallies and self._tallies[f"{name}-{part}"].days for part, _ in PARTS)
+        return name == ACTIVE or name in self._last_ms or learnt
+
+    def _close(self, name: str, count: int, *, seen: bool, teach: bool) -> Habit:
         tally = self._tallies.setdefault(name, Tally())
         chance = tally.score_one(count) if seen else None
         usual = tally.usual() if seen else None
@@ -134,7 +153,7 @@ class Habits:
             rarity_days=None if chance is None else round(min(1 / max(chance, 1e-9), _RAREST_DAYS), 2),
             direction=tally.direction(count) if seen else "unseen",
         )
-        if seen:
+        if seen and teach:
             tally.learn_one(count)
         return habit
 

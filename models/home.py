@@ -8,7 +8,7 @@ is asked often says exactly what a home says that is asked seldom.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
-from models.claims import Claim, Ending, Opening
+from models.claims import Claim
 from models.coverage import Coverage
 from models.habits import PARTS
 from models.help import HelpButton
@@ -16,12 +16,11 @@ from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
 from models.stream import Stream, Watch
+from models.stream_portrait import portrait_of
 from models.told import Told, parse
-from models.triage import Triage
 from models.vocabulary import (
     CLOCK_STEP,
     GATEWAY_LINK,
-    Finding,
     HomeSpec,
     Reading,
     Said,
@@ -29,9 +28,10 @@ from models.vocabulary import (
     StateCorrupt,
     StateTooNew,
 )
-from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_of
+from models.voice import Voice
+from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_around, streams_of
 
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 
 
 class Home:
@@ -53,7 +53,6 @@ class Home:
         self.earlier = 0
         self.unknown = 0
         self._coverage = Coverage(self.local)
-        self._triage = Triage(self.local, spec.alerts, spec.attention_budget_per_week)
         self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
         whose = streams_of(spec)
         names = sorted({stream for streams in whose.values() for stream in streams})
@@ -61,10 +60,11 @@ class Home:
             Stream(name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]])
             for name in names
         ]
+        self._voice = Voice(spec, self.local, self._streams)
         self._streams_of = {
             sensor: tuple(stream for stream in self._streams if stream.resident in whose[sensor])
             for sensor, line in self._lines.items()
-            if line.sensor.kind in SIGNS_OF_LIFE
+            if line.sensor.kind in SIGNS_OF_LIFE or line.sensor.kind is SensorKind.HEART_RATE
         }
         self._owner_of = {sensor.id: owner_of(sensor, spec) for sensor in spec.sensors}
         self._buttons = {
@@ -96,7 +96,7 @@ class Home:
             if event is not None:
                 said += self._happened(event)
         elif (told := parse(name)) is not None:
-            said += self._say(self._told(told, at_ms, value))
+            said += self._voice.say(self._told(told, at_ms, value))
         else:
             self.unknown += 1
         return said
@@ -131,8 +131,8 @@ class Home:
         """What was learnt so far and how today compares, to be looked at; changes nothing."""
         now_s = self.now_ms // 1000
         parts = tuple(Part(name, begins_s // HOUR_S) for name, begins_s in PARTS)
-        streams = tuple(stream.portrait(now_s) for stream in self._streams)
-        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams)
+        streams = tuple(portrait_of(stream, now_s) for stream in self._streams)
+        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams, self._voice.portrait(now_s))
 
     def left_out(self) -> dict[str, int]:
         """How many readings were not used, by reason."""
@@ -166,27 +166,10 @@ class Home:
         if event.sensor.kind is SensorKind.BUTTON:
             claims += self._buttons[self._owner_of[sensor]].press(event, list(self._lines.values()))
         self._look_ahead()
-        return self._say(claims) if claims else []
-
-    def _say(self, claims: list[Claim | Said]) -> list[Said]:
-        said: list[Said] = []
-        for claim in claims:
-            word = self._triage.judge(claim) if isinstance(claim, Opening | Ending) else claim
-            if word is not None:
-                said.append(word)
-            if isinstance(word, Finding):
-                for stream in self._streams:
-                    if stream.resident == word.resident:
-                        stream.summaries.note_alert(word)
-        while self._triage.held:
-            resident, kind = self._triage.held.pop()
-            for stream in self._streams:
-                if stream.resident == resident:
-                    stream.summaries.note_held(kind)
-        return said
+        return self._voice.say(claims) if claims else []
 
     def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
-        return lambda: self._say(act(self.now_ms))
+        return lambda: self._voice.say(act(self.now_ms))
 
     def _look_ahead(self) -> None:
         due_ms = min([watch.due_ms for watch, _ in self._agenda])
@@ -220,7 +203,9 @@ class Home:
         self._look_ahead()
 
     def _told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
-        whom = streams_about(told.resident, self.spec)
+        if told.kind is not None:
+            self._voice.told(told, at_ms // 1000, value)
+        whom = (streams_around if told.kind is None else streams_about)(told.resident, self.spec)
         claims = [
             claim for stream in self._streams if stream.resident in whom for claim in stream.told(told, at_ms, value)
         ]
@@ -231,7 +216,7 @@ class Home:
         by_ms = round(step_s * 1000)
         said = self.advance(max(self.now_ms, at_ms - by_ms))
         self._coverage.shift(round(step_s))
-        self._triage.shift(round(step_s))
+        self._voice.shift(round(step_s))
         for line in self._lines.values():
             line.shift(by_ms)
         for button in self._buttons.values():
@@ -250,7 +235,7 @@ class Home:
             "earlier": self.earlier,
             "unknown": self.unknown,
             "coverage": self._coverage.state(),
-            "triage": self._triage.state(),
+            "voice": self._voice.state(),
             "lines": {name: line.state() for name, line in sorted(self._lines.items())},
             "buttons": {name: button.state() for name, button in self._buttons.items()},
             "streams": {stream.resident: stream.state() for stream in self._streams},
@@ -279,7 +264,7 @@ class Home:
         self.earlier = state["earlier"]
         self.unknown = state["unknown"]
         self._coverage.restore(state["coverage"])
-        self._triage.restore(state["triage"])
+        self._voice.restore(state["voice"])
         for name, line in self._lines.items():
             if name in state["lines"]:
                 line.restore(state["lines"][name])

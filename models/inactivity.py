@@ -4,7 +4,7 @@ The deadline follows from the last sign of life alone, so it needs computing onl
 long enough to matter (`MIN_DEADLINE_S`): the hundreds of readings of a busy hour cost nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models import wording
@@ -12,7 +12,7 @@ from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
 from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
-from models.presence import MAYBE_OUT, Presence
+from models.presence import MAYBE_OUT, Presence, is_outside_door
 from models.signals import NEVER, Event, Line
 from models.trust import Trust
 from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
@@ -28,7 +28,7 @@ _LEARNT_BEYOND: Final = 1.25
 """A silence that raised an alert teaches at most this many times its length at the alert: the anomaly itself
 must not become the routine (LEARNER, "What must not teach the model")."""
 
-_PLAIN: Final = ("sign_ms", "context", "whole", "seen", "raised_s", "heard_ms", "first_day", "floor_s")
+_PLAIN: Final = ("sign_ms", "context", "whole", "own", "seen", "raised_s", "heard_ms", "first_day", "floor_s")
 
 
 class Inactivity:
@@ -37,6 +37,7 @@ class Inactivity:
     Args:
         worn: whether all that is seen of this stream is a wearable, which can be taken off: then only the ceiling
             applies, and only while it is heard.
+        sooner_s: given when a silence began and its deadline, the one that holds (UTC seconds; None: none).
         tells_absence: whether `not_home` can be told; if not, nobody is ever taken to be out.
 
     Attributes:
@@ -47,6 +48,7 @@ class Inactivity:
     def __init__(
         self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage, *,
         worn: bool, tells_absence: bool,
+        sooner_s: Callable[[int, int | None], int | None] = lambda _, deadline_s: deadline_s,
     ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
@@ -56,12 +58,14 @@ class Inactivity:
         self._worn = worn
         self._presence = Presence(local)
         self._tells_absence = tells_absence
+        self._sooner_s = sooner_s
         self._trust = Trust()
         self._heard_ms = 0
         self._sign: Sensor | None = None
         self._sign_ms = 0
         self._context = ""
         self._whole = False
+        self._own = True
         self._seen = True
         self._raised_s: int | None = None
         self._raised = AlertKind.INACTIVITY
@@ -69,15 +73,22 @@ class Inactivity:
         self._floor_s = 0
         self._looked = False
 
-    def sign(self, event: Event) -> Claim | None:
-        """A sign of life; returns the end of an open alert, if there was one."""
+    def sign(self, event: Event, *, teaches: bool = True, others: bool = False) -> Claim | None:
+        """A sign of life; returns the end of an open alert, if there was one.
+
+        Silences that begin or end with one that does not teach are not learnt. One that may be `others` says that
+        somebody is there; a door that they use leaves this person at home.
+        """
         at_ms, sensor = event.at_ms, event.sensor
         at_s = at_ms // 1000
         ending: Claim | None = None
         silence: tuple[int, str] | None = None
         if self._sign is not None and self._whole:
             silence = (at_s - self._sign_ms // 1000, self._context)
-            self._learn(at_s, sensor)
+            if teaches and self._own:
+                self._learn(at_s, sensor)
+        if others and is_outside_door(sensor):
+            self._presence.arrives(at_s)
         if self._raised_s is not None:
             text = wording.moved_again(local=self._local, sensor=sensor, at_s=at_s)
             ending = Ending(self.resident, self._raised, at_s, text)
@@ -88,6 +99,7 @@ class Inactivity:
         self._sign_ms = at_ms
         self._context = self._presence.context(at_s, silence, sensor, context_of(sensor, event.value))
         self._whole = self._seen = True
+        self._own = teaches
         self._floor_s = 0
         self._looked = False
         self.due_ms = NEVER if self._coverage.blind_since_s is not None else self._first_look_ms()
@@ -131,14 +143,15 @@ class Inactivity:
         deadline_s = self._limit_s(self._sign_ms // 1000, self._context)
         return None if deadline_s is None else max(deadline_s, self._floor_s)
 
-    def _limit_s(self, start_s: int, context: str) -> int | None:
+    def _limit_s(self, start_s: int, context: str, *, imagined: bool = False) -> int | None:
         ceiling_s = self.learner.ceiling_s(start_s)
         if self._worn or not self.learner.is_ready(start_s):
-            return ceiling_s
+            return self._sooner_s(start_s, ceiling_s)
         if not self._trust.holds(start_s):
             return start_s + UNTRUSTED_S
-        deadline_s = self.learner.deadline_s(start_s, context)
-        return ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
+        deadline_s = self.learner.deadline_s(start_s, context, imagined=imagined)
+        deadline_s = ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
+        return self._sooner_s(start_s, deadline_s)
 
     def is_away(self) -> bool:
         """Whether the silence that is going on is taken for an outing."""
@@ -159,7 +172,7 @@ class Inactivity:
 
         None while learning, and where silence is not judged.
         """
-        deadline_s = None if self.learning(at_s) else self._limit_s(at_s, self.learner.commonest_room())
+        deadline_s = None if self.learning(at_s) else self._limit_s(at_s, self.learner.commonest_room(), imagined=True)
         return None if deadline_s is None else deadline_s - at_s
 
     def pass_time(self, at_ms: int, lines: list[Line]) -> Claim | None:
@@ -202,6 +215,21 @@ class Inactivity:
         """The gateway cannot see any more: whatever silence follows says nothing."""
         self.due_ms = NEVER
 
+    def left(self) -> None:
+        """They are said to be elsewhere: whatever was open is over."""
+        self._raised_s = None
+        self._context = self.learner.commonest_room()
+
+    def came_back(self, at_s: int) -> None:
+        """They are at home again: whoever brought them there leaves by the door within the hour."""
+        self._presence.arrives(at_s + HOUR_S)
+
+    def look_again(self) -> None:
+        """What the deadline depends on has changed."""
+        if self._sign is not None and self._raised_s is None and self._coverage.blind_since_s is None:
+            self._looked = False
+            self.due_ms = self._first_look_ms()
+
     def seeing(self, at_ms: int, blind_s: int) -> None:
         """The gateway sees again after `blind_s`: a long blind stretch begins the silence anew, from now.
 
@@ -233,8 +261,7 @@ class Inactivity:
         self._trust.shift(by_ms // 1000)
         self._whole = False
         self._looked = False
-        if self._sign is not None and self._raised_s is None and self._coverage.blind_since_s is None:
-            self.due_ms = self._first_look_ms()
+        self.look_again()
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""

@@ -1,23 +1,21 @@
-"""Watches one stream for a late start: not seen up at an hour at which this person ordinarily is.
-
-To be up is more than a visit to the bathroom: seen in `ELSEWHERE_MINUTES` different minutes of half an hour
-outside bedroom and bathroom, or in `ANYWHERE_MINUTES` of an hour in whatever room (washing and dressing). Before
-`EARLY_ENDS_S` it takes more than that, or a walk to the kitchen at five would count. Of the rules tried on ten
-recorded homes this one gave the narrowest mornings at the fewest false alerts.
-"""
+"""Watches one stream for a late start: not seen up and about at an hour at which this person ordinarily is."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
+from models.about import About, is_outside_door, shows_where
+from models.budget import chance_a_day
+from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
-from models.learners.timing import Timing
+from models.interview import Interview
+from models.learners.timing import NEEDED, WEEKENDS_FROM, Timing
 from models.localtime import DAY_S, DAY_STARTS_H, HOUR_S, MINUTE_S, LocalTime
+from models.lying_in import LyingIn
 from models.own_night import OwnNight, own_night
-from models.signals import NEVER, Event, Line, Phase
-from models.stays import GOES_OFF_ALONE, NOWHERE
-from models.vocabulary import BATHROOM, BEDROOM, OUTSIDE_DOOR, AlertKind, Sensor, SensorKind, Severity
+from models.signals import NEVER, Event, Line
+from models.vocabulary import AlertKind, Sensor, SensorKind, Severity, UsualDay
 
 CEILING_S: Final = 11 * HOUR_S + 30 * MINUTE_S
 """Not up by this time of the clock always raises (ALERTS, rule 6); what is learnt may only be earlier."""
@@ -25,18 +23,8 @@ CEILING_S: Final = 11 * HOUR_S + 30 * MINUTE_S
 NEVER_EARLIER_S: Final = 7 * HOUR_S + 30 * MINUTE_S
 """Before this nobody would be rung up for still being in bed, however early they usually are."""
 
-CHANCE: Final = 1 / 25
-"""Mornings that may be late by chance. Those who are stirring are waited for, which leaves about one in thirty:
-this kind's share of one attention-level alert a week over all kinds."""
-
-EARLY_ENDS_S: Final = 7 * HOUR_S
-ELSEWHERE_MINUTES: Final = 3
-ANYWHERE_MINUTES: Final = 6
-_EARLY_MINUTES: Final = 6
-_EARLY_SPAN: Final = 15
-_ELSEWHERE_WITHIN: Final = 30
-_ANYWHERE_WITHIN: Final = 60
-"""All in minutes, but for `EARLY_ENDS_S`, a time of the clock."""
+EARLY_ENDS_S: Final = 6 * HOUR_S
+"""A walk to the kitchen before this time of the clock is of the night, as it is while a person's own is not known."""
 
 STIRRING_S: Final = 30 * MINUTE_S
 """Who was seen in whatever room so lately may be getting up just now: a learnt limit waits for it, the fixed one
@@ -54,17 +42,26 @@ class Mornings:
 
     Args:
         can_see_up: whether enough rooms have sensors to tell being up from lying in bed, and of one person.
+        budget_per_week: attention-level alerts a week that are asked for, over all kinds together.
+        told: the usual day, as it was told at the installation.
 
     Attributes:
         due_ms: when to call `pass_time` (UTC, ms): today's limit, or the next 04:00.
         up: learner of the first time up; `to_bed`, of the last time about.
+        teaches: whether what is seen is learnt; it is not on days that are to be judged by what was usual before.
+        threshold: the share of mornings that may be late by chance; those who are stirring are waited for beyond it.
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, *, can_see_up: bool) -> None:
+    def __init__(
+        self, resident: str, local: LocalTime, coverage: Coverage, *, can_see_up: bool, budget_per_week: float = 1.0,
+        told: UsualDay | None = None,
+    ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
         self.up = Timing()
         self.to_bed = Timing()
+        self.teaches = True
+        self.threshold = Threshold(chance_a_day(AlertKind.LATE_START, budget_per_week))
         self._local = local
         self._coverage = coverage
         self._can_see_up = can_see_up
@@ -72,11 +69,12 @@ class Mornings:
         self._watching_s = 0
         self._up_s: int | None = None
         self._about_s: int | None = None
-        self._elsewhere: list[int] = []
-        self._anywhere: list[int] = []
+        self._about = About()
         self._last: Sensor | None = None
         self._last_s = 0
         self._raised_s: int | None = None
+        self._lying_in = LyingIn()
+        self._interview = Interview(told)
 
     def see(self, event: Event) -> Claim | None:
         """An event of this stream; returns the end of an open alert, if there was one."""
@@ -88,38 +86,25 @@ class Mornings:
         self._last, self._last_s = sensor, at_s
         if sensor.kind is SensorKind.BED:
             return None  # turning over is not getting up
-        minute = at_s // MINUTE_S
-        self._anywhere = _with(self._anywhere, minute, _ANYWHERE_WITHIN)
-        if sensor.place not in (BEDROOM, BATHROOM):
-            self._elsewhere = _with(self._elsewhere, minute, _ELSEWHERE_WITHIN)
-            if len(self._elsewhere) >= ELSEWHERE_MINUTES:
-                self._about_s = at_s
-        since_s = self._since_s(at_s)
-        return None if self._up_s is not None or since_s is None else self._got_up(event, since_s)
-
-    def _since_s(self, at_s: int) -> int | None:
-        """Since when this person has been up, going by the last half hour and hour; None if they are not."""
-        elsewhere = self._elsewhere
+        if self._about.see(sensor, at_s):
+            self._about_s = at_s
         early = self._raised_s is None and self._local.second_of_day(at_s) < EARLY_ENDS_S
-        if early:
-            enough = len(elsewhere) >= _EARLY_MINUTES and elsewhere[-1] - elsewhere[0] >= _EARLY_SPAN
-            since = elsewhere[0] if enough else None
-        elif len(elsewhere) >= ELSEWHERE_MINUTES and elsewhere[-1] == at_s // MINUTE_S:
-            since = elsewhere[0]
-        else:
-            since = self._anywhere[0] if len(self._anywhere) >= ANYWHERE_MINUTES else None
-        return None if since is None else since * MINUTE_S
+        since_s = self._about.since_s(at_s, early=early)
+        return None if self._up_s is not None or since_s is None else self._got_up(event, since_s)
 
     def _got_up(self, event: Event, since_s: int) -> Claim | None:
         assert self._day is not None
         at_s, start_s = event.at_ms // 1000, self._local.day_start_s(self._day)
         self._up_s = max(since_s, start_s)
-        if self._watching_s == start_s and self._coverage.blind_s(start_s, at_s) < FORGIVEN_S:
+        if self.teaches and self._watching_s == start_s and self._coverage.blind_s(start_s, at_s) < FORGIVEN_S:
             raised_s = self._raised_s or 0
             teaches_s = min(self._up_s, raised_s + _LEARNT_BEYOND_S) if raised_s >= start_s else self._up_s
+            if self.up.known < NEEDED:
+                self._interview.saw_up(self._local.second_of_day(self._up_s))
             self.up.learn_one(self._local.second_of_day(teaches_s), weekend=self._weekend(self._day))
         self._wait()
         if self._raised_s is None:
+            self.threshold.learn(told=False)
             return None
         self._raised_s = None
         text = wording.up_at(local=self._local, sensor=event.sensor, up_s=self._up_s)
@@ -130,7 +115,8 @@ class Mornings:
         self._day = self._local.day(at_s)
         self._watching_s = watching_s
         self._up_s = self._about_s = None
-        self._elsewhere, self._anywhere = [], []
+        self._lying_in.today = False
+        self._about.clear()
         self._wait()
 
     def _wait(self) -> None:
@@ -143,15 +129,23 @@ class Mornings:
     def _limit_s(self) -> int:
         """By when, on today's clock, this person is to be up."""
         assert self._day is not None
-        limit_s = self.up.limit_s(CHANCE, weekend=self._weekend(self._day))
-        if limit_s is None or limit_s < DAY_STARTS_H * HOUR_S:
-            return CEILING_S
-        return max(NEVER_EARLIER_S, min(limit_s, CEILING_S))
+        limit_s = self._learnt_s()
+        return CEILING_S if limit_s is None else max(NEVER_EARLIER_S, min(limit_s, CEILING_S))
 
-    def pass_time(self, lines: list[Line], *, known: bool, sound: bool = True) -> Claim | None:
+    def _learnt_s(self) -> int | None:
+        """The same without the fixed limit. None while too little is known, and where it is not today."""
+        assert self._day is not None
+        if self.up.known < NEEDED:
+            return self._interview.late_s()
+        limit_s = self.up.limit_s(self.threshold.level, weekend=self._weekend(self._day))
+        return None if limit_s is None or limit_s < DAY_STARTS_H * HOUR_S else limit_s
+
+    def pass_time(self, lines: list[Line], *, known: bool, told: bool = True, sound: bool = True) -> Claim | None:
         """Called when `due_ms` has come; `known`: an open alert already says that nothing is seen of this person.
 
-        While not every sensor is `sound`, getting up may go unseen: then only the ceiling counts.
+        What was claimed at a learnt limit and not `told` is claimed again at the ceiling, which nothing holds back. For
+        who ordinarily is up later than that, it is listed in the summary and claimed at their own limit. While not
+        every sensor is `sound`, getting up may go unseen: then only the ceiling counts.
         """
         assert self._day is not None
         at_s = self.due_ms // 1000
@@ -165,10 +159,25 @@ class Mornings:
             self.due_ms = (min(self._last_s + STIRRING_S, ceiling_s) if sound else ceiling_s) * 1000
             return None
         self.due_ms = next_s * 1000
-        if known or self._raised_s is not None or not self._at_home(at_s):
+        fixed, again = at_s >= ceiling_s, self._raised_s is not None
+        if known or (again and (told or not fixed)) or not self._at_home(min(at_s, ceiling_s)):
             return None
         assert self._last is not None
-        self._raised_s = at_s
+        own_s, one_in = self._learnt_s(), round(1 / self.threshold.level)
+        claims_own = self._lying_in.today
+        later = self.up.score_one(CEILING_S, weekend=self._weekend(self._day))
+        lists = fixed and not again and self._lying_in.is_known(at_s, later)
+        if not again:
+            self._raised_s = at_s
+        if not fixed:
+            self.due_ms = ceiling_s * 1000
+        elif lists and own_s is not None and own_s > CEILING_S:
+            self.due_ms = min(self._local.at_clock_s(self._day, own_s), next_s) * 1000
+        elif not (lists or claims_own or again):  # what was held back is to leave no trace in what is learnt
+            self._lying_in.told_s = at_s
+        self._lying_in.today = lists
+        if claims_own or not (fixed or again):
+            self.threshold.learn(told=True)  # what a fixed limit raised says nothing of the learnt one
         usual = self.up.usual()
         evidence = wording.late_start(
             local=self._local,
@@ -177,10 +186,12 @@ class Mornings:
             last_s=self._last_s,
             usual=None if usual is None else (usual.low_s, usual.high_s),
             days=self.up.known,
-            limit_s=None if at_s >= ceiling_s else limit_s,
+            one_in=one_in,
+            limit_s=(own_s if claims_own else None) if fixed else limit_s,
             coverage=self._coverage.sentence(lines, at_s),
         )
-        return Opening(self.resident, AlertKind.LATE_START, Severity.ATTENTION, self._last_s, at_s, evidence)
+        kind = AlertKind.LATE_START
+        return Opening(self.resident, kind, Severity.ATTENTION, self._last_s, at_s, evidence, fixed, lists)
 
     def _at_home(self, at_s: int) -> bool:
         """Whether the last signs say so: seen in the evening or at night, and not at an outside door last."""
@@ -191,10 +202,19 @@ class Mornings:
     def _end_day(self, end_s: int) -> None:
         assert self._day is not None
         about_s = self._about_s
-        if about_s is None or self._up_s is None or not self._at_home(end_s):
+        if not self.teaches or about_s is None or self._up_s is None or not self._at_home(end_s):
             return
         if self._coverage.blind_s(about_s, end_s) < FORGIVEN_S:
             self.to_bed.learn_one(self._local.second_of_day(about_s), weekend=self._weekend(self._day))
+
+    def accept(self) -> None:
+        """A person said that the late mornings of these days are the new normal: forget those before."""
+        self.up.accept()
+        self._lying_in.accepted = True
+
+    def contradicted(self) -> str | None:
+        """A key of `wording.not_judged` where what was told of the mornings was not what was seen; for four weeks."""
+        return self._interview.contradicted() if self.up.known < WEEKENDS_FROM else None
 
     def is_up(self) -> bool:
         """Whether this person has got up in this resident day, which lasts until 04:00."""
@@ -204,14 +224,12 @@ class Mornings:
         """Whether, between 04:00 and noon, they have been about as those are who are up, however early it is."""
         if not DAY_STARTS_H * HOUR_S <= self._local.second_of_day(at_s) < DAY_S // 2:
             return False
-        minute = at_s // MINUTE_S
-        elsewhere = sum(past > minute - _ELSEWHERE_WITHIN for past in self._elsewhere)
-        anywhere = sum(past > minute - _ANYWHERE_WITHIN for past in self._anywhere)
-        return self.is_up() or elsewhere >= ELSEWHERE_MINUTES or anywhere >= ANYWHERE_MINUTES
+        return self.is_up() or self._about.is_about(at_s)
 
     def night(self) -> OwnNight:
         """This person's own night, as far as it is known."""
-        return own_night(self.to_bed, self.up)
+        own = own_night(self.to_bed, self.up)
+        return own if own.known else self._interview.night() or own
 
     def _weekend(self, day: int) -> bool:
         return self._local.date(day).weekday() >= 5
@@ -219,7 +237,7 @@ class Mornings:
     def seeing(self, at_s: int) -> None:
         """The gateway sees again after a long blind stretch: where this person is now is unknown."""
         self._last = None
-        self._elsewhere, self._anywhere = [], []
+        self._about.clear()
         if self._day is not None:
             self._watching_s = at_s
             self._wait()
@@ -227,9 +245,10 @@ class Mornings:
     def shift(self, at_s: int, by_s: int, *, far: bool) -> None:
         """The clock was stepped by `by_s` and now says `at_s`; `far`: enough to make this day another."""
         self._last_s += by_s
-        self._elsewhere, self._anywhere = [], []
+        self._about.clear()
         if self._raised_s is not None:
             self._raised_s += by_s
+        self._lying_in.shift(by_s)
         if self._day is None or not far:
             return
         up_s = self._up_s if self._local.day(at_s) == self._day else None
@@ -244,15 +263,18 @@ class Mornings:
             "due_ms": None if self.due_ms == NEVER else self.due_ms,
             "up": self.up.state(),
             "to_bed": self.to_bed.state(),
+            "teaches": self.teaches,
             "day": self._day,
             "watching_s": self._watching_s,
             "up_s": self._up_s,
             "about_s": self._about_s,
-            "elsewhere": list(self._elsewhere),
-            "anywhere": list(self._anywhere),
+            "about": self._about.state(),
             "last": None if self._last is None else self._last.id,
             "last_s": self._last_s,
             "raised_s": self._raised_s,
+            "lying_in": self._lying_in.state(),
+            "interview": self._interview.state(),
+            "threshold": self.threshold.state(),
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
@@ -260,28 +282,16 @@ class Mornings:
         self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
         self.up = Timing.from_state(state["up"])
         self.to_bed = Timing.from_state(state["to_bed"])
+        self.teaches = state["teaches"]
         self._day = state["day"]
         self._watching_s = state["watching_s"]
         self._up_s = state["up_s"]
         self._about_s = state["about_s"]
-        self._elsewhere = list(state["elsewhere"])
-        self._anywhere = list(state["anywhere"])
+        self._about.restore(state["about"])
         self._last = sensors.get(state["last"] or "")
         self._last_s = state["last_s"]
         self._raised_s = state["raised_s"]
-
-
-def _with(minutes: list[int], minute: int, within: int) -> list[int]:
-    if minutes and minutes[-1] == minute:
-        return minutes
-    return [past for past in minutes if past > minute - within] + [minute]
-
-
-def is_outside_door(sensor: Sensor) -> bool:
-    """Whether somebody can leave the home by it."""
-    return sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR
-
-
-def shows_where(event: Event) -> bool:
-    """Whether an event says that somebody is at its sensor now."""
-    return event.sensor.kind not in NOWHERE and not (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE)
+        self._lying_in.restore(state["lying_in"])
+        self._interview.restore(state["interview"])
+        own = {"chance_a_day": self.threshold.chance_a_day}  # the configuration's, not the state's
+        self.threshold = Threshold.from_state({**state["threshold"], **own})

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
+from models.about import is_outside_door, shows_where
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
-from models.mornings import Mornings, is_outside_door, shows_where
+from models.mornings import Mornings
 from models.signals import NEVER, Event, Line
 from models.vocabulary import AlertKind, Severity
 

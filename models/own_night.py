@@ -41,7 +41,16 @@ def own_night(to_bed: Timing, up: Timing) -> OwnNight:
     in_bed, out = to_bed.usual(), up.usual()
     if in_bed is None or out is None:
         return OwnNight(_STARTS_S, _ENDS_S, known=0)
+    return between(in_bed.high_s, out.low_s, known=min(to_bed.known, up.known))
+
+
+def between(in_bed_s: int, up_s: int, *, known: int) -> OwnNight:
+    """The night of who is in bed by, and not up before, these seconds of the clock; its core is always night.
+
+    >>> between(4 * HOUR_S, 9 * HOUR_S, known=0)
+    OwnNight(starts_s=7200, ends_s=32400, known=0)
+    """
     noon_s = DAY_S // 2
-    starts_s = min((in_bed.high_s - noon_s) % DAY_S, _CORE_STARTS_S + noon_s)
-    ends_s = max(out.low_s, _CORE_ENDS_S) if out.low_s < noon_s else _ENDS_S
-    return OwnNight((starts_s + noon_s) % DAY_S, ends_s, min(to_bed.known, up.known))
+    starts_s = min((in_bed_s - noon_s) % DAY_S, _CORE_STARTS_S + noon_s)
+    ends_s = max(up_s, _CORE_ENDS_S) if up_s < noon_s else _ENDS_S
+    return OwnNight((starts_s + noon_s) % DAY_S, ends_s, known)

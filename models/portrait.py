@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.vocabulary import AlertKind
+
 
 class Watching(StrEnum):
     """What a silence would come to at the moment of the portrait."""
@@ -12,6 +14,8 @@ class Watching(StrEnum):
     WATCHING = "watching"
     AWAY = "away"
     """Out for long, which is usual here: no silence raises anything until something is seen again."""
+    ELSEWHERE = "elsewhere"
+    """Said to be away or in hospital: nothing is judged."""
     NOT_JUDGED = "not judged"
     """The sensors see too little of life here for silence to mean anything."""
     BLIND = "blind"
@@ -100,6 +104,29 @@ class StreamPortrait:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersPortrait:
+    """What people answered to the alerts of one kind about one resident.
+
+    Attributes:
+        alerts: how many there were, those that were held back because of the answers among them.
+        useful, known_reason, not_useful, sensor_fault: how many were answered so; the last word on each counts.
+        share: the share of useful ones: the expected one, and where it lies with nine chances in ten. None before
+            any answer says something of it; an urgent alert's never does.
+        held_back_until_s: UTC second at which it is told again, on trial; None while it is told.
+    """
+
+    resident: str
+    kind: AlertKind
+    alerts: int
+    useful: int
+    known_reason: int
+    not_useful: int
+    sensor_fault: int
+    share: tuple[float, float, float] | None
+    held_back_until_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HomePortrait:
     """A home at `at_s` (UTC seconds). It never leaves the house."""
 
@@ -108,3 +135,4 @@ class HomePortrait:
     at_s: int
     parts: tuple[Part, ...]
     streams: tuple[StreamPortrait, ...]
+    answers: tuple[AnswersPortrait, ...] = ()

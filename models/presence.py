@@ -87,6 +87,10 @@ class Presence:
         self._left_s = _NONE
         return ARRIVED
 
+    def arrives(self, until_s: int) -> None:
+        """Whoever uses an outside door until `until_s` leaves this person at home, whatever came before."""
+        self._arriving_until_s = max(self._arriving_until_s, until_s)
+
     def ended(self, gap: Gap, sensor: Sensor) -> Gap | None:
         """A silence that `sensor` ended: itself if it is understood, None if it is kept until it is."""
         if gap.end_s - gap.start_s < LONG_S:

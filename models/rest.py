@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from models.about import is_outside_door
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.localtime import LocalTime
@@ -10,7 +11,7 @@ from models.mornings import Mornings
 from models.nights import NightExit
 from models.out_of_bed import OutOfBed
 from models.signals import Event, Line
-from models.vocabulary import AlertKind, Sensor
+from models.vocabulary import AlertKind, Sensor, UsualDay
 
 
 class Rest:
@@ -23,9 +24,12 @@ class Rest:
         can_see: whether the sensors are one person's alone and in enough rooms to see them up, and coming back in.
         known: whether an open alert already says, at a UTC second, that nothing is seen of this person or that they
             have been in one place for too long.
+        told: whether an alert of a kind is open, and was not held back.
+        budget_per_week: attention-level alerts a week that are asked for, over all kinds together.
+        usual_day: as it was told at the installation.
     """
 
-    __slots__ = ("_known", "_lines", "_tells", "mornings", "night_exit", "out_of_bed")
+    __slots__ = ("_known", "_lines", "_tells", "_told", "mornings", "night_exit", "out_of_bed")
 
     def __init__(
         self,
@@ -35,21 +39,29 @@ class Rest:
         lines: list[Line],
         known: Callable[[int], bool],
         tells: frozenset[AlertKind],
+        told: Callable[[AlertKind], bool],
         *,
         alone: bool,
         can_see: bool,
+        budget_per_week: float,
+        usual_day: UsualDay | None = None,
     ) -> None:
         self._lines = lines
         self._known = known
         self._tells = tells
-        self.mornings = Mornings(resident, local, coverage, can_see_up=can_see)
+        self._told = told
+        self.mornings = Mornings(
+            resident, local, coverage, can_see_up=can_see, budget_per_week=budget_per_week, told=usual_day
+        )
         self.night_exit = NightExit(resident, local, coverage, self.mornings, can_see=can_see)
         self.out_of_bed = OutOfBed(resident, local, coverage, self.mornings, alone=alone)
 
-    def see(self, event: Event) -> list[Claim]:
-        """An event of this stream's sensors."""
+    def see(self, event: Event, *, teaches: bool = True, others: bool = False) -> list[Claim]:
+        """An event of this stream's sensors; an outside door used by `others` is not this person's going out."""
         was_up = self.mornings.is_up()
-        claims = [self.night_exit.see(event), self.mornings.see(event), self.out_of_bed.see(event)]
+        self.mornings.teaches = teaches
+        out = None if others and is_outside_door(event.sensor) else self.night_exit.see(event)
+        claims = [out, self.mornings.see(event), self.out_of_bed.see(event)]
         if self.mornings.is_up() and not was_up:
             claims.append(self.out_of_bed.got_up(event.at_ms // 1000))
         return [claim for claim in claims if claim is not None]
@@ -57,7 +69,8 @@ class Rest:
     def late(self, now_ms: int, *, sound: bool) -> Claim | None:
         """`mornings` is due; while not every sensor is `sound` only its fixed limit counts."""
         known = self._known(now_ms // 1000) or (AlertKind.OUT_OF_BED in self._tells and self.out_of_bed.is_open)
-        return self.mornings.pass_time(self._lines, known=known, sound=sound)
+        told = self._told(AlertKind.LATE_START)
+        return self.mornings.pass_time(self._lines, known=known, told=told, sound=sound)
 
     def out(self, _now_ms: int) -> Claim | None:
         """`night_exit` is due."""

@@ -54,6 +54,7 @@ class Stays:
 
     Attributes:
         due_ms: when to call `pass_time` (UTC, ms).
+        teaches: whether a stay that ends is learnt; to be set before `see`.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Stays:
     ) -> None:
         self.resident = resident
         self.due_ms = NEVER
+        self.teaches = True
         self._local = local
         self._coverage = coverage
         self._alone = alone
@@ -77,10 +79,17 @@ class Stays:
         what = _what(event)
         if what == BATHROOM:
             self._bathroom.moved(event.at_ms)
+            return self._follow(event, what)
+        ending = self._follow(event, what)
+        if _shows_where(event):
+            self._bathroom.elsewhere(event.at_ms)
+        return ending
+
+    def _follow(self, event: Event, what: str | None) -> Claim | None:
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
-        if event.sensor.kind in NOWHERE or (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE):
+        if not _shows_where(event):
             return None
         if now is None:
             ending = self._moved(event) if self._raised else None
@@ -120,7 +129,9 @@ class Stays:
         assert now is not None
         self._now = None
         self.due_ms = NEVER
-        if now.what == BATHROOM:
+        if not self.teaches:
+            pass
+        elif now.what == BATHROOM:
             self._bathroom.ended(now.start_ms, now.last_ms, left_ms)
         elif now.left_ms is not None:
             learner = self._learners.setdefault(self._key(now), Stay())
@@ -160,7 +171,7 @@ class Stays:
         self.due_ms = NEVER
         if now is None or self._coverage.blind_since_s is not None:
             return None
-        if not sound and not (now.what == BATHROOM and self._bathroom.surely_in(now.start_ms)):
+        if not sound and not (now.what == BATHROOM and self._bathroom.goes_on(now.start_ms, at_s * 1000)):
             self.due_ms = (at_s + _ASK_AGAIN_S) * 1000
             return None
         self._raised = True
@@ -192,6 +203,12 @@ class Stays:
         """The gateway was blind: what is going on is unknown."""
         self._now = None
         self.due_ms = NEVER
+
+    def disbelieve(self, sensor: Sensor) -> list[Claim]:
+        """What began with a sensor that cannot be believed may never have been; of that there is nothing to say."""
+        if self._now is not None and self._now.sensor is sensor:
+            self.forget_now()
+        return []
 
     def shift(self, by_ms: int) -> None:
         """The clock was stepped: a stay is as long as it is, whatever the clock says of its beginning."""
@@ -231,6 +248,10 @@ class Stays:
             what, sensor, start_ms, last_ms, left_ms = state["now"]
             self._now = _Open(what, sensors[sensor], start_ms, last_ms, left_ms)
             self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
+
+
+def _shows_where(event: Event) -> bool:
+    return event.sensor.kind not in NOWHERE and not (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE)
 
 
 def _what(event: Event) -> str | None:

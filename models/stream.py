@@ -1,6 +1,7 @@
 """Everything that watches one life: a resident's, or the household's."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from models import wording
@@ -9,16 +10,19 @@ from models.coverage import FORGIVEN_S, Coverage
 from models.habits import ACTIVE, Habits
 from models.health import Health
 from models.inactivity import CUT_S, Inactivity
+from models.learners.silence import Silence
 from models.localtime import HOUR_S, LocalTime
-from models.portrait import StreamPortrait, Watching
+from models.notes import Notes
 from models.rest import Rest
 from models.signals import Event, Line
+from models.slow import Slow
 from models.stays import NOWHERE, Stays
 from models.summaries import Summaries
-from models.told import Told
+from models.told import Telling, Told
 from models.trends import Trends
 from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
-from models.whose import SIGNS_OF_LIFE, is_shared, is_sign
+from models.whereabouts import Whereabouts
+from models.whose import SIGNS_OF_LIFE, is_shared, is_sign, usual_day_of
 
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
@@ -43,54 +47,79 @@ class Stream:
 
     Args:
         resident: whose it is; `HOUSEHOLD` where signs cannot be told apart.
+        home: what the gateway could see.
         lines: the sensors that belong to it.
 
     Attributes:
         watches_silence: whether its silence is judged; in a shared home only the household's is.
-        tells_silence, tells_stays: whether the configuration lets an alert come of its silence, and of its stays.
+        tells_silence: whether the configuration lets an alert come of its silence.
+        is_told: whether an alert of a resident and kind is open; set by who tells (`models.voice`).
     """
 
     __slots__ = (
-        "_coverage", "_local", "_pulses", "habits", "health", "inactivity", "lines", "resident", "rest", "stays",
-        "summaries", "tells_silence", "tells_stays", "trends", "watches_silence",
+        "_local", "_pulses", "habits", "health", "inactivity", "is_told", "lines", "notes", "resident",
+        "rest", "slow", "stays", "summaries", "tells_silence", "trends", "watches_silence", "whereabouts",
     )  # fmt: skip
 
-    def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, coverage: Coverage, lines: list[Line]) -> None:
+    def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, home: Coverage, lines: list[Line]) -> None:
         self.resident = resident
         self.lines = lines
         self._local = local
-        self._coverage = coverage
         self._pulses = [line for line in lines if line.sensor.kind is SensorKind.HEART_RATE]
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
         elsewhere = {sensor.place for sensor in alive if sensor.kind not in NOWHERE} - {BATHROOM, OUTSIDE_DOOR}
         self.watches_silence = resident == HOUSEHOLD or not is_shared(spec)
         self.tells_silence = self.watches_silence and AlertKind.INACTIVITY in spec.alerts
-        self.tells_stays = AlertKind.LONG_STAY in spec.alerts
+        self.is_told: Callable[[str, AlertKind], bool] = lambda _resident, _kind: False
         alone = resident != HOUSEHOLD or len(spec.residents) == 1
+        waking_s = Silence(timezone=local.timezone).ceiling_s  # which hours count as waking is not learnt
+        self.whereabouts = Whereabouts(resident, spec, local, home, lines, waking_s)
+        coverage = self.whereabouts.coverage
         self.inactivity = Inactivity(
             resident, local, spec.silence_budget_per_day, coverage,
             worn=bool(alive) and all(sensor.kind in _WORN for sensor in alive),
-            tells_absence=AlertKind.NOT_HOME in spec.alerts,
+            tells_absence=AlertKind.NOT_HOME in spec.alerts, sooner_s=self.whereabouts.alone.sooner_s,
         )  # fmt: skip
+        budget, usual_day = spec.attention_budget_per_week, usual_day_of(resident, spec)
         self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
         self.rest = Rest(
-            resident, local, coverage, lines, self._is_known, spec.alerts,
+            resident, local, coverage, lines, self._is_known, spec.alerts, self._is_told,
             alone=alone, can_see=alone and not is_shared(spec) and len(elsewhere) >= 2,
+            budget_per_week=budget, usual_day=usual_day,
         )  # fmt: skip
         self.habits = Habits(resident, local, coverage, alive)
-        self.summaries = Summaries(resident, local, coverage)
+        self.summaries = Summaries(resident, local, home)
         self.health = Health(alive)
-        self.trends = Trends(resident, coverage, spec.attention_budget_per_week, self.habits.names())
+        self.trends = Trends(resident, coverage, budget, self.habits.names(), usual_day)
+        self.slow = Slow(resident, spec, local, coverage, alive, self.habits.names())
+        sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind in _WORN for sensor in alive))
+        self.notes = Notes(local, lines, self.habits.names(), spec.alerts, alone=alone, sees_moving=sees_moving)
 
     def see(self, event: Event) -> list[Claim]:
         """An event of this stream's sensors."""
+        at_s = event.at_ms // 1000
+        if self.whereabouts.is_empty:
+            return [*self._back(event.at_ms), *self.see(event)] if self.whereabouts.is_back(event) else []
+        if event.sensor.kind is SensorKind.HEART_RATE:
+            self.habits.begin(event.at_ms // 1000)
+            self.notes.see(event)
+            return []
         if event.sensor.kind in _WORN and self._is_worn(event.at_ms):
             self.inactivity.heard(event.at_ms)
-        if not is_sign(event) or not self.health.believes(event):
+        if not is_sign(event):
             return []
-        claims = (self.inactivity.sign(event) if self.watches_silence else None, self.stays.see(event))
-        self.habits.see(event)
-        return [*(claim for claim in claims if claim is not None), *self.rest.see(event)]
+        if not self.health.believes(event):
+            return self.stays.disbelieve(event.sensor)
+        others = self.whereabouts.is_others(event)
+        teaches = self.stays.teaches = not others and self.whereabouts.teaches(at_s)
+        silence = self.inactivity.sign(event, teaches=teaches, others=others) if self.watches_silence else None
+        claims = (self.whereabouts.alone.naming(silence), self.stays.see(event))
+        if not others:
+            self.habits.see(event)
+            self.notes.see(event)
+            self.slow.see(event)
+        rest = self.rest.see(event, teaches=teaches, others=others)
+        return [*(claim for claim in claims if claim is not None), *rest]
 
     def _is_worn(self, at_ms: int) -> bool:
         """Whether a wearable that reports at `at_ms` is on a body: one on the table says 0 steps but no pulse."""
@@ -100,7 +129,8 @@ class Stream:
     def agenda(self) -> list[tuple[Watch, Act]]:
         """What waits for its time, and what is done then."""
         return [
-            (self.inactivity, lambda now_ms: _some(self.inactivity.pass_time(now_ms, self.lines))),
+            (self.whereabouts.absence, self._expected),
+            (self.inactivity, self._silent),
             (self.stays, lambda _: _some(self.stays.pass_time(self.lines, sound=not self.health.suspects()))),
             (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
             (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
@@ -111,15 +141,59 @@ class Stream:
 
     def told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
         """A person told the home something about whose life this is (see `models.told`)."""
-        return []
+        was_empty = self.whereabouts.is_empty
+        claims = self.whereabouts.told(told, at_ms // 1000, value)
+        if told.what is Telling.ALONE:
+            self.inactivity.look_again()
+        return [*claims, *self._came_or_went(at_ms, was_empty=was_empty)]
+
+    def _expected(self, now_ms: int) -> list[Claim | Said]:
+        was_empty = self.whereabouts.is_empty
+        claims = self.whereabouts.pass_time(now_ms // 1000)
+        return [*claims, *self._came_or_went(now_ms, was_empty=was_empty)]
+
+    def _came_or_went(self, at_ms: int, *, was_empty: bool) -> list[Claim]:
+        if self.whereabouts.is_empty == was_empty:
+            return []
+        return self._back(at_ms) if was_empty else self._left(at_ms)
+
+    def _left(self, at_ms: int) -> list[Claim]:
+        """Nobody is at home any more: as if the gateway could not see."""
+        claims = self.whereabouts.left(at_ms // 1000)
+        self.inactivity.left()
+        self.blind()
+        self.stays.forget_now()
+        self.rest.seeing(at_ms // 1000, CUT_S)
+        return claims
+
+    def _back(self, at_ms: int) -> list[Claim]:
+        """Somebody is at home again: watched anew, as after a long time of seeing nothing."""
+        claims = self.whereabouts.returned(at_ms // 1000)
+        self.inactivity.came_back(at_ms // 1000)
+        self.seeing(at_ms, CUT_S)
+        return claims
+
+    def _silent(self, now_ms: int) -> list[Claim | Said]:
+        return _some(self.whereabouts.alone.naming(self.inactivity.pass_time(now_ms, self.lines)))
+
+    def accept(self, kind: AlertKind) -> None:
+        """A person said that what an alert of `kind` told of is the new normal (`models.told.ACCEPTED`)."""
+        if kind is AlertKind.LATE_START:
+            self.rest.mornings.accept()
+        else:
+            self.trends.accept(kind)
+            self.slow.accept(kind)
 
     def shift(self, at_ms: int, by_ms: int) -> None:
         """The clock was stepped by `by_ms` and now says `at_ms`."""
+        self.whereabouts.shift(at_ms // 1000, by_ms)
         self.inactivity.shift(at_ms, by_ms)
         self.stays.shift(by_ms)
+        self.slow.lost()
         self.health.shift(by_ms)
         far = abs(by_ms) >= FORGIVEN_STEP_S * 1000
         self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
+        self.notes.shift(at_ms, by_ms)
         self.summaries.shift(at_ms // 1000, round(by_ms / 1000))
         if far:
             self.inactivity.seeing(at_ms, CUT_S)
@@ -127,12 +201,18 @@ class Stream:
 
     def blind(self) -> None:
         """The gateway cannot see any more."""
+        self.whereabouts.blind()
         self.inactivity.blind()
         self.stays.blind()
+        self.slow.lost()
 
     def seeing(self, at_ms: int, blind_s: int) -> None:
-        """The gateway sees again after `blind_s`."""
+        """The gateway sees again after `blind_s`; what cannot be seen all the same stays unseen."""
+        if self.whereabouts.coverage.blind_since_s is not None:
+            return
+        blind_s = self.whereabouts.coverage.unseen_s(blind_s, at_ms // 1000)
         self.inactivity.seeing(at_ms, blind_s)
+        self.notes.seeing(blind_s)
         if blind_s >= FORGIVEN_S:
             self.stays.forget_now()
         else:
@@ -142,29 +222,44 @@ class Stream:
     def _is_known(self, at_s: int) -> bool:
         """Whether an alert of silence or of a stay is open, and told, that says the same as one of rest would."""
         deadline_s = self.inactivity.deadline_s() if self.tells_silence else None
-        return (self.tells_stays and self.stays.is_open) or (deadline_s is not None and deadline_s <= at_s)
+        stays = self.stays.is_open and self._is_told(AlertKind.LONG_STAY)
+        return stays or (deadline_s is not None and deadline_s <= at_s)
+
+    def _is_told(self, kind: AlertKind) -> bool:
+        return self.is_told(self.resident, kind)
 
     def _part_ended(self) -> list[Claim | Said]:
-        table = self.habits.pass_time()
+        at_s = self.habits.due_ms // 1000
+        sound = self.health.was_sound() and self.whereabouts.judges_days(at_s)
+        teach = self.whereabouts.teaches(at_s)
+        table = self.habits.pass_time(teach=teach)
+        pulses, noted = ([], []) if self.whereabouts.is_empty else self.notes.judge(table, sound=sound, teach=teach)
+        table = replace(table, habits=(*table.habits, *pulses))
         self.summaries.note_habits(table)
-        claims = self.trends.judge(table, self.lines, sound=not self.health.suspects())
-        if any(habit.name == ACTIVE for habit in table.habits):
+        claims = self.trends.judge(table, self.lines, noted, sound=sound, teach=teach or self.whereabouts.is_empty)
+        if not self.whereabouts.is_empty:
+            claims += self.slow.part_ended(table, self.rest.mornings, self.lines, sound=sound, teach=teach)
+        self.summaries.note_signs(noted, claims)
+        if any(habit.name == ACTIVE for habit in table.habits) and not self.whereabouts.is_empty:
             self.health.day_ended()
         return [table, *claims]
 
     def _morning(self, now_ms: int) -> list[Claim | Said]:
         now_s = now_ms // 1000
+        self.summaries.elsewhere = self.whereabouts.headline(now_s)
         summaries = self.summaries.pass_time(
             self.lines,
-            self._abstains(now_s),
+            self.abstains(now_s),
             lambda: wording.notice(self.notice_s(now_s)) if self.tells_silence else None,
         )
-        return [*summaries]
+        return [replace(one, lines=(*self.whereabouts.lines(one), *one.lines)) for one in summaries]
 
-    def _abstains(self, now_s: int) -> list[str]:
+    def abstains(self, now_s: int) -> list[str]:
+        """What is not judged here at `now_s`, as keys of `wording.not_judged`."""
         silence = self.inactivity.abstains(now_s) if self.tells_silence else None
         suspects = [f"sensor/{name}" for name in self.health.suspects()]
-        return [*self.stays.abstains(now_s), *([] if silence is None else [silence]), *suspects]
+        told = self.rest.mornings.contradicted()
+        return [*self.stays.abstains(now_s), *(key for key in (silence, told) if key is not None), *suspects]
 
     def notice_s(self, now_s: int) -> tuple[int | None, ...]:
         """For each full hour of the local day: if all signs stopped then, seconds until an alert. None: learning."""
@@ -172,56 +267,32 @@ class Stream:
         hours_s = (self._local.at_clock_s(day, hour * HOUR_S) for hour in range(24))
         return tuple(self.inactivity.notice_s(at_s) for at_s in hours_s)
 
-    def portrait(self, now_s: int) -> StreamPortrait:
-        """What was learnt, to be looked at."""
-        activity, *habits = self.habits.portrait()
-        return StreamPortrait(
-            resident=self.resident,
-            watching=self._watching(now_s),
-            deadline_s=self.inactivity.deadline_s(),
-            told=self.tells_silence,
-            days=activity.day.days,
-            today=self.habits.counted_day(now_s),
-            today_whole=self.habits.counted_whole(now_s),
-            activity=activity,
-            habits=tuple(habits),
-            notice_s=self.notice_s(now_s),
-            abstains=tuple(self._abstains(now_s)),
-            coverage=self._coverage.sentence(self.lines, now_s),
-        )
-
-    def _watching(self, now_s: int) -> Watching:
-        deadline_s = self.inactivity.deadline_s()
-        if self._coverage.blind_since_s is not None:
-            return Watching.BLIND
-        if deadline_s is not None and deadline_s <= now_s:
-            return Watching.ALERTING
-        if self.inactivity.learning(now_s):
-            return Watching.LEARNING
-        if deadline_s is not None:
-            return Watching.WATCHING
-        return Watching.AWAY if self.inactivity.is_away() else Watching.NOT_JUDGED
-
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
+            "whereabouts": self.whereabouts.state(),
             "inactivity": self.inactivity.state(),
             "stays": self.stays.state(),
             "rest": self.rest.state(),
             "habits": self.habits.state(),
             "summaries": self.summaries.state(),
             "trends": self.trends.state(),
+            "slow": self.slow.state(),
+            "notes": self.notes.state(),
             "health": self.health.state(),
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
         """Take over what `state()` said."""
+        self.whereabouts.restore(state["whereabouts"])  # first: the others ask it what can be seen
         self.inactivity.restore(state["inactivity"], sensors)
         self.stays.restore(state["stays"], sensors)
         self.rest.restore(state["rest"], sensors)
         self.habits.restore(state["habits"])
         self.summaries.restore(state["summaries"])
         self.trends.restore(state["trends"])
+        self.slow.restore(state["slow"])
+        self.notes.restore(state["notes"])
         self.health.restore(state["health"])
 
 

@@ -5,16 +5,18 @@ that either says is that nothing was outside the usual pattern, and that this do
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from models import wording
+from models import wording, wording_notes
+from models.claims import Claim, Opening
 from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
 from models.learners.silence import LEARNING_DAYS
 from models.localtime import DAY_S, FAR_S, LocalTime
 from models.signals import NEVER, Line
-from models.vocabulary import AlertKind, Finding, HabitTable, Period, Summary, WeekOfHabit
+from models.vocabulary import AlertKind, Finding, HabitTable, Period, Said, Summary, WeekOfHabit
+from models.wording_notes import Noted
 
 _OUT_OF_THE_ORDINARY_DAYS: Final = 30
 """Chance alone would have some habit named in the day's headline about once a month."""
@@ -33,18 +35,22 @@ class Summaries:
 
     Attributes:
         due_ms: when the next summary is due (UTC, ms); NEVER before the first reading.
+        elsewhere: the headline of a day that was spent elsewhere, or None; to be set before `pass_time`.
     """
 
     def __init__(self, resident: str, local: LocalTime, coverage: Coverage) -> None:
         self.resident = resident
         self.due_ms = NEVER
+        self.elsewhere: str | None = None
         self._local = local
         self._coverage = coverage
         self._since_s = 0
         self._first_day: int | None = None
         self._alerts: list[list[Any]] = []
         self._held: list[str] = []
+        self._noted: list[list[str]] = []
         self._told = 0
+        self._read = 0
         self._tables: list[list[list[Any]]] = []
         self._today: list[list[Any]] = []
 
@@ -71,6 +77,15 @@ class Summaries:
         """An alert about this stream was held back to keep to the budget."""
         self._held.append(str(kind))
 
+    def note_signs(self, noted: Iterable[Noted], claims: Iterable[Claim | Said]) -> None:
+        """The weak signs of today: those that began are told in the next day's summary, and counted in the week's.
+
+        What an alert among `claims` names is told there.
+        """
+        told = any(isinstance(one, Opening) and one.kind is AlertKind.SEVERAL_CHANGES for one in claims)
+        new = [one for one in noted if one.is_new and not (told and one.joins)]
+        self._noted += [[str(one.kind), wording_notes.noted(one)] for one in new]
+
     def note_habits(self, table: HabitTable) -> None:
         """A part of the day has ended."""
         for habit in table.habits:
@@ -89,7 +104,9 @@ class Summaries:
             said.append(self._week_summary(at_s, day, lines, abstains, notice()))
             self._alerts = []
             self._held = []
+            self._noted = []
         self._told = len(self._alerts)
+        self._read = len(self._noted)
         self._today = []
         self._since_s = at_s
         self.due_ms = self._local.next_clock_s(at_s, MORNING_S) * 1000
@@ -104,6 +121,7 @@ class Summaries:
             raised_s=at_s,
             headline=self._headline(at_s, day, lines, alerts),
             coverage=self._coverage.sentence(lines, at_s),
+            lines=tuple(text for _, text in self._noted[self._read :]),
         )
 
     def _headline(self, at_s: int, day: int, lines: list[Line], alerts: list[str]) -> str:
@@ -111,6 +129,8 @@ class Summaries:
         if alerts:
             kinds = wording.listed(sorted({wording.spoken(kind) for kind in alerts}))
             return f"{_times(len(alerts), 'alert')} in the last day: {kinds}."
+        if self.elsewhere is not None:
+            return self.elsewhere
         if blind_s >= FORGIVEN_S:
             return f"The gateway could not see for {duration(blind_s)} of this day, so little can be said of it."
         learnt = day - (self._first_day or day)
@@ -122,6 +142,9 @@ class Summaries:
         if unusual:
             names = sorted({_plain(name) for name, *_ in unusual})
             return f"No alert was raised. Unlike most days: {wording.listed(names[:4])}. One day says little."
+        if self._noted[self._read :]:
+            kinds = wording.listed(sorted({wording.spoken(kind) for kind, _ in self._noted[self._read :]}))
+            return f"No alert was raised. Noted: {kinds}. One weak sign says little."
         silent = not_heard(lines, at_s)
         worked = "Some sensors were not heard from" if silent else "The sensors worked all day"
         if any(row[4] >= _OUT_OF_THE_ORDINARY_DAYS for row in judged):
@@ -136,6 +159,8 @@ class Summaries:
         lines_said += [wording.not_judged(key) for key in abstains]
         if notice is not None:
             lines_said.append(notice)
+        if self._noted:
+            lines_said.append(wording_notes.week([AlertKind(kind) for kind, _ in self._noted]))
         if self._held:
             kinds_held = wording.listed(sorted({wording.spoken(kind) for kind in self._held}))
             lines_said.append(f"Held back to keep to the alert budget: {kinds_held}.")
@@ -170,6 +195,8 @@ class Summaries:
             "alerts": [list(alert) for alert in self._alerts],
             "told": self._told,
             "held": list(self._held),
+            "noted": [list(sign) for sign in self._noted],
+            "read": self._read,
             "tables": [[list(row) for row in table] for table in self._tables],
             "today": [list(row) for row in self._today],
         }
@@ -182,6 +209,8 @@ class Summaries:
         self._alerts = [list(alert) for alert in state["alerts"]]
         self._told = state["told"]
         self._held = list(state["held"])
+        self._noted = [list(sign) for sign in state["noted"]]
+        self._read = state["read"]
         self._tables = [[list(row) for row in table] for table in state["tables"]]
         self._today = [list(row) for row in state["today"]]
 

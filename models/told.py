@@ -4,6 +4,7 @@ Each is an input like any other, journalled and replayed: its name says what it 
 number. ``@away/r1`` with a UTC second, for example, says until when resident `r1` is out of the house.
 """
 
+import re
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ class Telling(StrEnum):
     """The others are out, so this resident is alone in a shared home, until `value` (UTC seconds); 0: no longer."""
 
     OUTCOME = "outcome"
-    """What became of the last alert of a kind: an `Outcome`."""
+    """What became of an alert: an `Outcome`. Of which one is said by when it was raised; the last one if it is not."""
 
     NEW_NORMAL = "new-normal"
     """The change that an alert of a kind told of is how it is from now on; `value` is 1."""
@@ -38,12 +39,23 @@ class Outcome(IntEnum):
     SENSOR_FAULT = 4
 
 
+ACCEPTED = frozenset({
+    AlertKind.LATE_START, AlertKind.MORE_BATHROOM, AlertKind.LESS_TAP_USE, AlertKind.LESS_ACTIVE,
+    AlertKind.SEVERAL_CHANGES, AlertKind.GRADUAL_CHANGE, AlertKind.SLOW_TRANSIT,
+})  # fmt: skip
+"""What may become the new normal by a word. The other kinds are urgent, or learn from all that is seen anyway."""
+
+
 class Told(NamedTuple):
-    """Something that a person told the home of `resident`; `kind` for an outcome or a new normal."""
+    """Something that a person told the home of `resident`; `kind` for an outcome or a new normal.
+
+    `opened_s` names the alert that it is about: the UTC second at which it was raised. None: the last of its kind.
+    """
 
     what: Telling
     resident: str
     kind: AlertKind | None = None
+    opened_s: int | None = None
 
     def name(self) -> str:
         """The input's name.
@@ -51,9 +63,10 @@ class Told(NamedTuple):
         >>> Told(Telling.OUTCOME, "r1", AlertKind.LATE_START).name()
         '@outcome/r1/late_start'
         """
-        return "/".join([f"@{self.what}", self.resident, *([] if self.kind is None else [str(self.kind)])])
+        return "/".join([f"@{self.what}", self.resident, *(str(one) for one in self[2:] if one is not None)])
 
 
+_SECOND = re.compile(r"[1-9][0-9]{0,11}")
 _OF_A_KIND = frozenset({Telling.OUTCOME, Telling.NEW_NORMAL})
 
 
@@ -61,14 +74,20 @@ def parse(name: str) -> Told | None:
     """What an input's name says; None if it is nothing that people tell.
 
     >>> parse("@away/r1")
-    Told(what=<Telling.AWAY: 'away'>, resident='r1', kind=None)
+    Told(what=<Telling.AWAY: 'away'>, resident='r1', kind=None, opened_s=None)
     >>> parse("@gateway"), parse("@outcome/r1"), parse("@away/r1/late_start"), parse("kitchen-tap")
     (None, None, None, None)
+    >>> parse("@outcome/r1/late_start/1795183320").opened_s
+    1795183320
     """
     what, _, whom = name.removeprefix("@").partition("/")
-    resident, _, kind = whom.partition("/")
+    resident, _, whereof = whom.partition("/")
+    kind, _, opened = whereof.partition("/")
     if not name.startswith("@") or not resident or what not in set(map(str, Telling)):
         return None
     if (what in _OF_A_KIND) != (kind in set(map(str, AlertKind))):
         return None
-    return Told(Telling(what), resident, AlertKind(kind) if kind else None)
+    if whereof.count("/") and not _SECOND.fullmatch(opened):
+        return None
+    told = Told(Telling(what), resident, AlertKind(kind) if kind else None, int(opened) if opened else None)
+    return told if told.name() == name else None

@@ -128,13 +128,27 @@ class UsualDay:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitWindow:
+    """When somebody is expected to come: local clock seconds, on weekdays 0 (Monday) to 6.
+
+    A window that ends at or before its beginning lasts until the next day; `days` are those on which it begins.
+    `resident` is None where the visit is to everybody. Its times never leave the home.
+    """
+
+    from_s: int
+    to_s: int
+    days: frozenset[int] = frozenset(range(7))
+    resident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeSpec:
     """What the core needs to know of a home: who lives there and what can be sensed.
 
     `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
     learner solves for, `attention_budget_per_week` that of attention-level alerts over all kinds together, a
     person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on, `usual_days`
-    what residents said of their day, by their id.
+    what residents said of their day, by their id, and `visits` when somebody is expected to come.
     """
 
     id: str
@@ -145,6 +159,7 @@ class HomeSpec:
     silence_budget_per_day: float = 0.02
     attention_budget_per_week: float = 1.0
     usual_days: Mapping[str, UsualDay] = field(default_factory=dict)
+    visits: tuple[VisitWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

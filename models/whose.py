@@ -7,7 +7,7 @@ A *stream* is a life that is watched as one: a resident, or the household where 
 from collections.abc import Iterable
 
 from models.signals import Event, Phase
-from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind
+from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind, UsualDay
 
 SIGNS_OF_LIFE = frozenset(
     {
@@ -84,6 +84,23 @@ def streams_about(resident: str, spec: HomeSpec) -> frozenset[str]:
     """
     alone = spec.residents in ((resident,), ()) or resident == HOUSEHOLD
     return frozenset({resident, HOUSEHOLD} if alone else {resident})
+
+
+def streams_around(resident: str, spec: HomeSpec) -> frozenset[str]:
+    """The streams that need to know where `resident` is: the household's always does.
+
+    >>> sorted(streams_around("r1", HomeSpec("h", "UTC", ("r1", "r2"), ())))
+    ['household', 'r1']
+    >>> sorted(streams_around(HOUSEHOLD, HomeSpec("h", "UTC", ("r1", "r2"), ())))
+    ['household', 'r1', 'r2']
+    """
+    return frozenset({HOUSEHOLD, *(spec.residents if resident == HOUSEHOLD else {resident})})
+
+
+def usual_day_of(stream: str, spec: HomeSpec) -> UsualDay | None:
+    """What was told of the usual day by the one person whose stream it is; None of a household of several."""
+    only = spec.residents[0] if len(spec.residents) == 1 else stream
+    return spec.usual_days.get(only)
 
 
 def owner_of(sensor: Sensor, spec: HomeSpec) -> str:

@@ -93,7 +93,7 @@ def inactivity(
         because = f"No sensor has seen anything for longer than is ordinary at {local.clock(at_s)}."
     return Evidence(
         observed=f"No movement seen since {when(local, sign_s, at_s)} "
-        f"{f'({named(sign)})' if seen else 'when the gateway could see again'}; "
+        f"{f'({named(sign)})' if seen else 'when watching began again'}; "
         f"{duration(at_s - sign_s)} until {local.clock(at_s)}.",
         usual=usual,
         because=because,
@@ -208,7 +208,17 @@ def not_judged(abstained: str) -> str:
             "Silences of less than a day are not judged here: the sensors too often see nothing for a whole day of "
             "ordinary life."
         )
+    if abstained == "bathroom/glimpse":
+        return (
+            "Whoever is seen in the bathroom at night for no more than a moment is not always taken to be in there "
+            "still: it is not certain that going back to bed is seen in this home."
+        )
     place, _, part = abstained.partition("/")
+    if place == "up":
+        return (
+            f"The usual day that was told says up at about {part}; two of the first mornings were two hours from it, "
+            "so what is seen counts."
+        )
     if place == "sensor":
         return (
             f"The sensor {spoken(part)} is silent or busy as it never was before; where somebody is or is not, and "

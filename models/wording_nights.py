@@ -14,21 +14,27 @@ def late_start(
     last_s: int,
     usual: tuple[int, int] | None,
     days: int,
+    one_in: int,
     limit_s: int | None,
     coverage: str,
 ) -> Evidence:
     """Not seen up at an hour at which this person ordinarily is.
 
-    `usual` and `limit_s` are seconds of the clock; `limit_s` is None at the fixed limit.
+    `usual` and `limit_s` are seconds of the clock; `limit_s` is None at the fixed limit, and passed on one morning in
+    `one_in` otherwise.
     """
-    if usual is None:
+    if usual is None and limit_s is not None:
+        known = f"Not known yet from what was seen ({days} mornings); judged by the usual day told at the installation."
+    elif usual is None:
         known = "Not known yet: too few mornings have been seen, so the fixed limit applies."
     else:
         known = f"On nine days in ten first up between {clock(usual[0])} and {clock(usual[1])} ({days} mornings)."
     because = (
         f"Not being seen up by {local.clock(at_s)} always raises this."
         if limit_s is None
-        else f"On all but about one morning in 25 this person is expected to be up by {clock(limit_s)}."
+        else f"By the usual day that was told, up well before {clock(limit_s)}."
+        if usual is None
+        else f"On all but about one morning in {one_in} this person is expected to be up by {clock(limit_s)}."
     )
     return Evidence(
         observed=f"Not seen up and about by {local.clock(at_s)}. Last seen at {when(local, last_s, at_s)} "

@@ -1,9 +1,12 @@
 """The sentences about changes that last over days."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from models.learners.recent import NEEDED
 from models.vocabulary import AlertKind, Evidence
 from models.wording import listed
+from models.wording_notes import Noted
 
 _CANNOT_TELL: Final = "This cannot tell why; sensors see movement and use, not a person's reasons."
 
@@ -17,11 +20,11 @@ class Change(NamedTuple):
     known_days: int
 
 
-def change(changes: list[Change], *, coverage: str) -> Evidence:
-    """One or several lasting changes as one alert."""
+def change(changes: list[Change], also: Sequence[Noted] = (), *, coverage: str) -> Evidence:
+    """One or several lasting changes as one alert; weak signs are named beside them."""
     days = max(len(one.last) for one in changes)
     because = "These days together are rare for this person, beside their own weeks before."
-    if len(changes) == 1:
+    if len(changes) == 1 and not also:
         (one,) = changes
         return Evidence(
             observed=_observed(one),
@@ -33,13 +36,14 @@ def change(changes: list[Change], *, coverage: str) -> Evidence:
             details=f"Judged over the last {days} days, and against the days before them.",
         )
     return Evidence(
-        observed=f"Several things changed at once. {' '.join(_observed(one) for one in changes)}",
-        usual=" ".join(_usual(one) for one in changes),
+        observed="Several things changed at once. "
+        + " ".join([*(_observed(one) for one in changes), *(one.observed for one in also)]),
+        usual=" ".join([*(_usual(one) for one in changes), *(one.usual for one in also)]),
         because=because,
         coverage=coverage,
         cannot_tell=_CANNOT_TELL,
         to_do="Visit or ring; ask how the last days have been; do not quote counts.",
-        details=f"Each of {listed([_name(one.kind) for one in changes])} alone would have raised an alert.",
+        details=_together([_name(one.kind) for one in changes], [_name(one.kind) for one in also]),
     )
 
 
@@ -60,6 +64,8 @@ def _observed(one: Change) -> str:
 
 
 def _usual(one: Change) -> str:
+    if one.known_days < NEEDED:
+        return f"Compared with what was told at the installation, and with {one.known_days} nights seen since."
     learnt = f"learnt from {one.known_days} days"
     if one.kind is AlertKind.LESS_TAP_USE:
         low, high = max(0, round(one.usual[0] - one.usual[1])), round(one.usual[0] + one.usual[1])
@@ -80,6 +86,13 @@ def _to_do(kind: AlertKind) -> str:
     if kind is AlertKind.LESS_TAP_USE:
         return "Offer a drink; ask how getting to the toilet is."
     return "Ask how the last week has been, and what they have been doing less."
+
+
+def _together(names: list[str], weak: list[str]) -> str:
+    if not weak:
+        return f"Each of {listed(names)} alone would have raised an alert."
+    signs = "is a weak sign" if len(weak) == 1 else "are weak signs"
+    return f"Judged together: {listed([*names, *weak])}. {listed(weak).capitalize()} {signs}, and never an alert alone."
 
 
 def _name(kind: AlertKind) -> str:

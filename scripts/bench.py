@@ -7,10 +7,8 @@ import argparse
 import asyncio
 import io
 import json
-import os
 import random
 import resource
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,16 +16,17 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from gateway.clock import ManualClock
-from gateway.config import parse
+from gateway.config import load, parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.log import open_log
-from gateway.replaying import Replay
+from gateway.sources.replay import Recording
 from gateway.sources.simulator.house import home_toml
 from gateway.sources.simulator.recording import record
 from gateway.sources.simulator.scenario import Scenario
@@ -36,6 +35,10 @@ from models.home import Home
 from models.vocabulary import Reading
 
 BATCH_S = 60
+YEAR_READINGS = 1_800_000
+"""A year of a busy home (a reading every 18 s)."""
+
+TURNS = 5
 SENSORS = ("kitchen-tap", "chair", "bed", "fridge", "front-door", "kettle")
 
 
@@ -119,62 +122,130 @@ def half_space_trees_s(count: int = 3000) -> float:
     return (time.process_time() - started_s) / count
 
 
-def start_up(folder: Path) -> dict[str, float]:
-    """A real `wren run`: CPU and RSS at READY=1, against a process that imports all its libraries at once."""
-    config = folder / "home.toml"
-    config.write_text(home_toml(data_dir=folder / "data"))
-    # a home without wearables: there is no D-Bus on a build machine
-    text = "\n[[sensors]]".join(
-        part for part in config.read_text().split("\n[[sensors]]") if "ble =" not in part.split("\n[[")[0]
-    )
-    config.write_text(text)
-    address = str(folder / "notify")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.bind(address)
-        started_s = time.perf_counter()
-        wren = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "run", "--config", str(config)],
-            env={**os.environ, "NOTIFY_SOCKET": address},
-            stderr=subprocess.DEVNULL,
-        )
-        systemd.settimeout(60)
-        while b"READY=1" not in systemd.recv(4096):
-            pass
-        ready_s = time.perf_counter() - started_s
-        status = Path(f"/proc/{wren.pid}/status").read_text()
-        ticks = Path(f"/proc/{wren.pid}/stat").read_text().rsplit(") ", 1)[1].split()
-        wren.terminate()
-        wren.wait()
-    rss_mb = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
-    wren_cpu_s = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
-    eager = (
-        "import time, resource\n"
-        "import gpiozero, bleak, numpy, river, river.anomaly, river.drift, sqlite_utils, requests, structlog\n"
-        "u = resource.getrusage(resource.RUSAGE_SELF)\nprint(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)"
-    )
-    out = subprocess.run([sys.executable, "-c", eager], capture_output=True, text=True, check=True).stdout.split()
-    return {
-        "ready_s": ready_s,
-        "cpu_s": wren_cpu_s,
-        "rss_mb": rss_mb,
-        "eager_cpu_s": float(out[0]),
-        "eager_rss_mb": float(out[1]),
-    }
-
-
-def replay_speed(folder: Path) -> tuple[float, list[Reading], Callable[[], Home]]:
-    """Readings a second of `wren replay`, parsing included; and the readings, for `core_s`."""
-    from gateway.config import load
-    from gateway.sources.replay import Recording
-
+def core(folder: Path) -> tuple[list[Reading], Callable[[], Home]]:
+    """The readings recorded in `folder`, and what makes its home, for `core_s`."""
     config = load(folder / "home.toml")
-    spec = config.spec(live=False)
     recording = Recording(folder, (sensor.id for sensor in config.sensors))
-    started_s = time.perf_counter()
-    outcome = Replay(Home(spec), lambda _: None).run(reading for _, reading in recording.readings())
-    speed = outcome.readings / (time.perf_counter() - started_s)
-    again = Recording(folder, (sensor.id for sensor in config.sensors))
-    return speed, [reading for _, reading in again.readings()], lambda: Home(spec)
+    return [reading for _, reading in recording.readings()], lambda: Home(config.spec(live=False))
+
+
+class Measured(NamedTuple):
+    """Everything, as it was measured."""
+
+    step_s: float
+    trees_s: float
+    year: dict[str, float]
+    busy: dict[str, float]
+    per_s: float
+    bare_per_s: float
+    cpu_each_s: float
+    start: dict[str, float]
+
+
+def measure(*, quick: bool) -> Measured:
+    """Make a recording of a simulated home, and put it through everything; one thing at a time."""
+    count = 12_000 if quick else 120_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("recording", "year", "live"):
+            (folder / part).mkdir()
+        record(folder / "recording", 7, Scenario(quiet_days=6 if quick else 60, illness_days=0, collapse=None))
+        record(folder / "year", 7, Scenario(quiet_days=36 if quick else 365, illness_days=0, collapse=None))
+        readings, home = core(folder / "recording")
+        # by turns, and the best of each: what else this machine does only ever makes it slower
+        turns = [(core_s(readings, home), half_space_trees_s()) for _ in range(TURNS)]
+        step_s, trees_s = min(one for one, _ in turns), min(other for _, other in turns)
+        per_s, cpu_each_s = asyncio.run(end_to_end(folder / "live", count))
+        return Measured(
+            step_s=step_s,
+            trees_s=trees_s,
+            year=at_work("year", str(folder / "year")),
+            busy=at_work("daemon", str(count)),
+            per_s=per_s,
+            bare_per_s=bare_sqlite(folder, count),
+            cpu_each_s=cpu_each_s,
+            start=at_work("start"),
+        )
+
+
+def at_work(*arguments: str) -> dict[str, float]:
+    """What scripts/bench_work.py measures in a process of its own."""
+    script = Path(__file__).with_name("bench_work.py")
+    done = subprocess.run([sys.executable, str(script), *arguments], capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+class Row(NamedTuple):
+    """One figure beside its reference, and beside what was asked of it; None where nothing was."""
+
+    what: str
+    wren: str
+    reference: str
+    ratio: float | None
+    asked: str = ""
+    met: bool | None = None
+
+
+def rows(measured: Measured) -> list[Row]:
+    """The table."""
+    start, busy, year = measured.start, measured.busy, measured.year
+    step = measured.step_s / measured.trees_s
+    year_s = year["seconds"] / year["readings"] * YEAR_READINGS
+    most_mb = 140 if busy["heavy"] else 80
+    learners = "with shape and drift" if busy["heavy"] else "without shape and drift"
+    return [
+        Row(
+            "score and learn one reading",
+            f"{measured.step_s * 1e6:.1f} us",
+            f"HalfSpaceTrees {measured.trees_s * 1e6:.1f} us",
+            step,
+            "ratio <= 0.4",
+            step <= 0.4,
+        ),
+        Row(
+            "a year of 1.8 million readings",
+            f"{year_s:.0f} s",
+            f"from {year['readings']:,.0f} in {year['seconds']:.1f} s of CPU, parsing included",
+            None,
+            "<= 60 s",
+            year_s <= 60,
+        ),
+        Row(
+            "RSS of such a replay",
+            f"{year['rss_mb']:.0f} MB",
+            f"after a tenth {year['early_rss_mb']:.0f} MB",
+            year["rss_mb"] / year["early_rss_mb"],
+        ),
+        Row(
+            f"RSS at work, {learners}",
+            f"{busy['rss_mb']:.0f} MB",
+            f"after a tenth {busy['early_rss_mb']:.0f} MB",
+            busy["rss_mb"] / busy["early_rss_mb"],
+            f"<= {most_mb} MB",
+            busy["rss_mb"] <= most_mb,
+        ),
+        Row(
+            "end to end, committed",
+            f"{measured.per_s:,.0f} readings/s",
+            f"bare sqlite3 {measured.bare_per_s:,.0f} rows/s",
+            measured.per_s / measured.bare_per_s,
+        ),
+        Row("CPU a reading, end to end", f"{measured.cpu_each_s * 1e6:.0f} us", "", None),
+        Row(
+            "RSS at READY=1",
+            f"{start['rss_mb']:.0f} MB",
+            f"all imported {start['eager_rss_mb']:.0f} MB",
+            start["rss_mb"] / start["eager_rss_mb"],
+        ),
+        Row(
+            "CPU until READY=1",
+            f"{start['cpu_s']:.2f} s",
+            f"all imported {start['eager_cpu_s']:.2f} s",
+            start["cpu_s"] / start["eager_cpu_s"],
+        ),
+        Row("time until READY=1", f"{start['ready_s']:.2f} s", "", None),
+    ]
 
 
 def main() -> None:
@@ -183,61 +254,21 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, for a look")
     asked = parser.parse_args()
-    count = 12_000 if asked.quick else 120_000
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        quiet = Scenario(quiet_days=6 if asked.quick else 60, illness_days=0, collapse=None)
-        (folder / "recording").mkdir()
-        record(folder / "recording", 7, quiet)
-        speed, readings, home = replay_speed(folder / "recording")
-        step_s, trees_s = core_s(readings, home), half_space_trees_s()
-        (folder / "live").mkdir()
-        per_s, cpu_each_s = asyncio.run(end_to_end(folder / "live", count))
-        bare_per_s = bare_sqlite(folder, count)
-        start = start_up(folder)
-    rows = [
-        ("replay, parsing included", f"{speed:,.0f} readings/s", "aim >= 20,000", f"{speed / 20_000:.1f} x the aim"),
-        (
-            "score and learn one reading",
-            f"{step_s * 1e6:.1f} us",
-            f"HalfSpaceTrees {trees_s * 1e6:.1f} us",
-            f"{step_s / trees_s:.2f}",
-        ),
-        (
-            "end to end, committed",
-            f"{per_s:,.0f} readings/s",
-            f"bare sqlite3 {bare_per_s:,.0f} rows/s",
-            f"{per_s / bare_per_s:.2f}",
-        ),
-        ("CPU a reading, end to end", f"{cpu_each_s * 1e6:.0f} us", "", ""),
-        (
-            "RSS at READY=1",
-            f"{start['rss_mb']:.0f} MB",
-            f"all imported {start['eager_rss_mb']:.0f} MB",
-            f"{start['rss_mb'] / start['eager_rss_mb']:.2f}",
-        ),
-        (
-            "CPU until READY=1",
-            f"{start['cpu_s']:.2f} s",
-            f"all imported {start['eager_cpu_s']:.2f} s",
-            f"{start['cpu_s'] / start['eager_cpu_s']:.2f}",
-        ),
-        ("time until READY=1", f"{start['ready_s']:.2f} s", "", ""),
-    ]
+    table = rows(measure(quick=asked.quick))
     if asked.json:
         print(
             json.dumps(
-                {
-                    name: {"wren": value, "reference": reference, "ratio": ratio}
-                    for name, value, reference, ratio in rows
-                }
+                {row.what: {name: value for name, value in row._asdict().items() if name != "what"} for row in table}
             )
         )
         return
-    table = Table("what", "Wren", "reference, same run", "ratio")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+    shown = Table("what", "Wren", "reference, same run", "ratio", "asked", "reached")
+    for row in table:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        shown.add_row(
+            row.what, row.wren, row.reference, ratio, row.asked, {None: "", True: "yes", False: "no"}[row.met]
+        )
+    Console(width=None if sys.stdout.isatty() else 170).print(shown)  # a pipe has no width
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def test_every_kind_of_sentence_was_said() -> None:
     for part in (
         "Still learning", "could not see for 7 h of this day", "alerts in the last day", "Unlike most days",
         "nothing was outside the usual pattern", "are not judged", "of this week", "Not known yet", "is usually under",
-        "In the bathroom since", "when the gateway could see again", "Ninety minutes", "Eight waking hours",
+        "In the bathroom since", "when watching began again", "Ninety minutes", "Eight waking hours",
         "pressed again",
     ):  # fmt: skip
         assert part in text, part

@@ -83,6 +83,7 @@ def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
     state, style = ("open", _STYLE[alert.severity]) if story.is_open else ("ended", "dim")
     page.say(f"{alert.kind}, {alert.resident}: {alert.severity}, raised {raised}, {state}", style)
     rows = [
+        ("id", alert.id[:8]),
         ("seen", alert.observed),
         ("usual", alert.usual),
         ("because", alert.because),

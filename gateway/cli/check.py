@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page
-from gateway.config import Config, SensorTable, load
+from gateway.config import Config, Resident, SensorTable, VisitTable, load
 from gateway.config_doubts import doubts
 from gateway.places import places_of
 from gateway.uplink import wire
@@ -53,6 +53,7 @@ def _document(config: Config, warnings: list[str]) -> object:
             "home": config.home,
             "residents": [resident.id for resident in config.residents],
             "sensors": config.sensors,
+            "visits": config.visits,
             "recipients": config.recipients,
             "alerts_on": kinds,
             "alerts_off": {kind: _why_off(config, kind) for kind in AlertKind if kind not in kinds},
@@ -67,17 +68,26 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
     page = Page()
     page.say(f"{name} is accepted.", "green")
     page.say(f"Home {config.home.id}, local time of {config.home.timezone}.")
-    page.say(f"Residents: {', '.join(resident.id for resident in config.residents)}.")
+    page.say(f"Residents: {', '.join(map(_resident, config.residents))}.")
     page.say(f"Sensors ({len(config.sensors)}):")
     spec = config.spec(live=True)
     owners = [owner_of(sensor, spec) for sensor in spec.sensors]
     page.table([_sensor(sensor, owner) for sensor, owner in zip(config.sensors, owners, strict=True)])
+    if config.visits:
+        page.say("Planned visits: what is seen in these is not counted; the times stay in the home.")
+        page.table([_visit(visit) for visit in config.visits])
     _show_alerts(page, config)
     _show_way(page, config)
     page.say(f"Kept for {config.gateway.retention_days} days in {config.gateway.data_dir}; readings never leave.")
     if warnings:
         page.say("Warnings:", "bold yellow")
         page.table([("-", warning) for warning in warnings], ["yellow"] * len(warnings))
+
+
+def _resident(resident: Resident) -> str:
+    told = msgspec.to_builtins(resident.usual_day) if resident.usual_day is not None else {}
+    parts = [f"{key.replace('_', ' ')} {value}" for key, value in told.items() if value is not None]
+    return f"{resident.id} (told of a usual day: {', '.join(parts)})" if parts else resident.id
 
 
 def _sensor(sensor: SensorTable, owner: str) -> tuple[str, ...]:
@@ -88,6 +98,11 @@ def _sensor(sensor: SensorTable, owner: str) -> tuple[str, ...]:
     else:
         connected = "not connected"
     return sensor.id, str(sensor.kind), sensor.place, owner, connected
+
+
+def _visit(visit: VisitTable) -> tuple[str, ...]:
+    days = "every day" if visit.days is None else ", ".join(visit.days)
+    return f"{visit.from_} to {visit.to}", days, "to everybody" if visit.resident is None else f"to {visit.resident}"
 
 
 def _show_alerts(page: Page, config: Config) -> None:

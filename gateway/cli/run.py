@@ -35,6 +35,8 @@ def run(config_path: Path, feed: Path | None) -> None:
     from gateway.daemon import Daemon, sources_of
     from gateway.errors import ConfigError
     from gateway.log import LibraryLogs, open_log
+    from gateway.places import places_of
+    from gateway.sources.slips import SlipSource
     from gateway.supervise import install_stop_signals
     from gateway.systemd import Notifier
 
@@ -54,6 +56,8 @@ def run(config_path: Path, feed: Path | None) -> None:
         sources.append(FeedSource(feed, frozenset(sensor.id for sensor in config.sensors), clock))
     if config.alerts is None:
         log.warning("no_alert_kind_is_on")
+    residents = [resident.id for resident in config.residents]
+    sources.append(SlipSource(places_of(config).slips, residents, clock, log))
     daemon = Daemon(config, clock, log, Notifier(os.environ, pid=os.getpid()), sources)
 
     async def live() -> None:

@@ -15,10 +15,15 @@ from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
 from gateway.condition import DAEMON_SILENT_S, Condition, judge, length
 from gateway.config import Config, load
-from gateway.errors import StoreUnavailable
+from gateway.errors import InputError, StoreUnavailable
+from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
 from gateway.places import places_of
+from gateway.portrait import Answers
+from gateway.portrait import read as read_portrait
 from gateway.transcript import Transcript, read, seconds
+from models.coverage import duration
 from models.localtime import utc_text
+from models.vocabulary import HOUSEHOLD
 
 _GOOD, _BAD, _PLAIN = "green", "bold red", ""
 
@@ -51,14 +56,37 @@ def status(config_path: Path, *, as_json: bool) -> None:
     except StoreUnavailable as error:
         found = error
     condition = judge(config, found, int(time.time()))
+    answers = _answers(config)
+    notices = _notices(config, condition.at_s)
     if as_json:
-        click.echo(json.dumps(_document(config, condition), sort_keys=True))
+        click.echo(json.dumps(_document(config, condition, answers, notices), sort_keys=True))
     else:
-        _show(config, condition)
+        _show(config, condition, answers, notices)
     sys.exit(1 if condition.problems else 0)
 
 
-def _document(config: Config, condition: Condition) -> dict[str, Any]:
+def _answers(config: Config) -> tuple[Answers, ...] | None:
+    """What was answered, kind by kind; None where this user may not know, or the daemon has not written it yet."""
+    try:
+        return read_portrait(places_of(config).portrait).answers
+    except InputError:
+        return None
+
+
+def _notices(config: Config, at_s: int) -> list[NoticeNow] | InputError:
+    """How soon a silence would be noticed; what is in the way where this user may not know or it is not known."""
+    try:
+        return notice_now(read_portrait(places_of(config).portrait), at_s)
+    except InputError as error:
+        return error
+
+
+def _document(
+    config: Config,
+    condition: Condition,
+    answers: tuple[Answers, ...] | None,
+    notices: list[NoticeNow] | InputError,
+) -> dict[str, Any]:
     def text(at_s: int | None) -> str | None:
         return None if at_s is None else utc_text(at_s)
 
@@ -75,14 +103,27 @@ def _document(config: Config, condition: Condition) -> dict[str, Any]:
             | {"severity": story.alert.severity, "raised_at": story.alert.raised_at}
             for story in condition.open_alerts
         ],
+        "answers": answers,
         "refused": [letter._asdict() for letter in condition.refused],
         "problems": [problem._asdict() for problem in condition.problems],
+        "notice_now": []
+        if isinstance(notices, InputError)
+        else [
+            {"resident": one.resident, "within_s": one.within_s, "by": text(one.by_s), "why_not": one.why_not}
+            | {"known_at": text(one.known_s)}
+            for one in notices
+        ],
     }
     plain: dict[str, Any] = msgspec.to_builtins(document)
     return plain
 
 
-def _show(config: Config, condition: Condition) -> None:
+def _show(
+    config: Config,
+    condition: Condition,
+    answers: tuple[Answers, ...] | None,
+    notices: list[NoticeNow] | InputError,
+) -> None:
     zone = ZoneInfo(config.home.timezone)
     page = Page()
 
@@ -94,10 +135,12 @@ def _show(config: Config, condition: Condition) -> None:
         _daemon(condition, at),
         *_senses(condition),
         _provider(config, condition, at),
+        *_notice(config, notices, at),
         *[
             ("open alert", f"{s.alert.kind}, {s.alert.resident}, since {at(seconds(s.alert.raised_at))}", "yellow")
             for s in condition.open_alerts
         ],
+        *[("answers", _answered(one, at), _PLAIN) for one in answers or ()],
         *[("refused", f"{r.type} at {at(seconds(r.set_aside_at))}: {r.reason}", _BAD) for r in condition.refused],
     ]
     page.table([line[:2] for line in lines], [line[2] for line in lines])
@@ -109,6 +152,21 @@ def _show(config: Config, condition: Condition) -> None:
     for problem, advice in condition.problems:
         page.say(problem, _BAD, indent=2)
         page.say(advice, indent=4)
+
+
+def _answered(one: Answers, at: _Clock) -> str:
+    """Such as ``late_start, r1: 6 alerts, 4 answered: 3 of 4 useful (between 42 and 94 in 100, …)``."""
+    judged = one.useful + one.not_useful
+    answered = judged + one.known_reason + one.sensor_fault
+    parts = [f"{one.useful} of {judged} useful"] if judged else []
+    if judged and one.share is not None:
+        parts[0] += f" (between {100 * one.share[1]:.0f} and {100 * one.share[2]:.0f} in 100, as far as this tells)"
+    parts += [f"{one.known_reason} for a known reason"] * bool(one.known_reason)
+    parts += [f"{one.sensor_fault} by a sensor's fault"] * bool(one.sensor_fault)
+    text = f"{one.kind}, {one.resident}: {one.alerts} alert{'' if one.alerts == 1 else 's'}, {answered} answered"
+    text += f": {', '.join(parts)}" if parts else ""
+    held = one.held_back_until_s
+    return text if held is None else f"{text}; in the week's summary only until {at(held)}"
 
 
 def _daemon(condition: Condition, at: _Clock) -> _Line:
@@ -131,6 +189,27 @@ def _senses(condition: Condition) -> list[_Line]:
         ("learning", learning, _PLAIN),
         ("clock", clock, _PLAIN if beat.clock_synchronised else _BAD),
     ]
+
+
+def _notice(config: Config, notices: list[NoticeNow] | InputError, at: _Clock) -> list[_Line]:
+    """When somebody would be told if all movement stopped now."""
+    if isinstance(notices, InputError):
+        return [("notice", f"not known to this user: {notices.problem}", _PLAIN)]
+    lines = []
+    for one in notices:
+        who = "" if len(config.residents) == 1 else f"{_whose(one.resident)}: "
+        if one.within_s is None or one.by_s is None:
+            said = f"if all movement stopped now, Wren would notice {one.why_not}"
+        else:
+            said = (
+                f"if all movement stopped now, Wren would notice by about {at(one.by_s)}, in {duration(one.within_s)}"
+            )
+        lines.append(("notice", f"{who}{said} ({NOT_A_FALL_ALARM})", _PLAIN))
+    return lines
+
+
+def _whose(resident: str) -> str:
+    return "the household" if resident == HOUSEHOLD else resident
 
 
 def _provider(config: Config, condition: Condition, at: _Clock) -> _Line:

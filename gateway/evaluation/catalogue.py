@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from gateway.evaluation import changes_gradual as gradual
 from gateway.evaluation import changes_slow as slow
 from gateway.evaluation import changes_sudden as sudden
 from gateway.evaluation.editing import Injected
@@ -117,5 +118,40 @@ CHANGES: Final = (
         sudden=False,
         soon="10 days",
         soon_s=lambda life, at_s: 10 * DAY_S,  # noqa: ARG005
+    ),
+    Change(
+        "slower to the bathroom x3, 7 days",
+        gradual.slower_to_bathroom_moments,
+        gradual.slower_to_bathroom,
+        frozenset({"slow_transit"}),
+        sudden=False,
+    ),
+    Change(
+        "slower from a room x2, 7 days",
+        gradual.slower_moments,
+        gradual.slower_from_room,
+        frozenset({"slow_transit"}),
+        sudden=False,
+    ),
+    Change(
+        "ever slower, to x2 in 40 days",
+        gradual.gradual_moments,
+        gradual.ever_slower,
+        frozenset({"gradual_change", "slow_transit"}),
+        sudden=False,
+    ),
+    Change(
+        "ever less active, 40 days",
+        gradual.gradual_moments,
+        gradual.ever_less_active,
+        frozenset({"gradual_change", "less_active", "several_changes"}),
+        sudden=False,
+    ),
+    Change(
+        "ever less in a room, 40 days",
+        gradual.gradual_moments,
+        gradual.ever_less_in_room,
+        frozenset({"gradual_change"}),
+        sudden=False,
     ),
 )

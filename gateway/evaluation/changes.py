@@ -1,4 +1,4 @@
-"""Section 3: each change put into each home, at seeded moments, each on a copy of its own."""
+"""Section 4: each change put into each home, at seeded moments, each on a copy of its own."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -7,9 +7,10 @@ from typing import Any, Final
 from gateway.evaluation.catalogue import CHANGES, Change
 from gateway.evaluation.editing import Injected
 from gateway.evaluation.life import Life
-from gateway.evaluation.running import Twin, resume
+from gateway.evaluation.running import Heard, Twin, resume
 from gateway.evaluation.scoring import bootstrap, mean, noticed_s, p90, ratio
 from models.localtime import HOUR_S
+from models.vocabulary import NOTES
 
 _DRAWS: Final = 4
 """How many moments are drawn for each one needed; some do not lend themselves."""
@@ -24,6 +25,8 @@ class Trial:
         soon: whether that was soon, where the change has a notion of it.
         by_chance: whether the untouched twin, too, raised such an alert in that time.
         open_already: such an alert was open when the change began; it is left out of the recall.
+        noted: whether a summary told of it as a weak sign; None where no weak sign counts for this change.
+        noted_by_chance: whether the untouched twin's did, too.
     """
 
     home: str
@@ -33,6 +36,8 @@ class Trial:
     soon: bool | None
     by_chance: bool
     open_already: bool
+    noted: bool | None = None
+    noted_by_chance: bool = False
 
 
 @dataclass
@@ -68,7 +73,7 @@ def trial(life: Life, twin: Twin, change: Change, injected: Injected) -> Trial:
     """Live through the changed copy and see whether it was noticed."""
     start_s, end_s = injected.start_s, injected.end_s
     heard = resume(twin, injected.readings, start_s, end_s)
-    delay_s = noticed_s(heard.alerts, life.stream, change.hits, start_s, end_s)
+    delay_s = noticed_s(heard.openings, life.stream, change.hits, start_s, end_s)
     soon: bool | None = None
     if change.soon_s is not None:
         soon = delay_s is not None and delay_s <= change.soon_s(life, start_s)
@@ -78,8 +83,20 @@ def trial(life: Life, twin: Twin, change: Change, injected: Injected) -> Trial:
         at_s=start_s,
         delay_s=delay_s,
         soon=soon,
-        by_chance=noticed_s(twin.heard.alerts, life.stream, change.hits, start_s, end_s) is not None,
+        by_chance=noticed_s(twin.heard.openings, life.stream, change.hits, start_s, end_s) is not None,
         open_already=twin.heard.open_at(start_s, life.stream, change.hits),
+        noted=_noted(heard, life, change, start_s, end_s) if change.hits & NOTE_KINDS else None,
+        noted_by_chance=_noted(twin.heard, life, change, start_s, end_s),
+    )
+
+
+NOTE_KINDS: Final = frozenset(map(str, NOTES))
+"""Kinds that are lines of a summary; they count beside the recall, never in it."""
+
+
+def _noted(heard: Heard, life: Life, change: Change, start_s: int, end_s: int) -> bool:
+    return any(
+        one.resident == life.stream and one.kind in change.hits and start_s < one.told_s <= end_s for one in heard.notes
     )
 
 
@@ -89,7 +106,7 @@ def recall(trials: list[Trial]) -> float | None:
 
 
 def changes_account(trials: list[Trial], skipped: dict[str, list[str]], seed: int) -> dict[str, Any]:
-    """Section 3 for all homes together, a line a change."""
+    """Section 4 for all homes together, a line a change."""
     return {"changes": [_line(change, trials, skipped.get(change.name, []), seed) for change in CHANGES]}
 
 
@@ -111,6 +128,8 @@ def _line(change: Change, trials: list[Trial], skipped: list[str], seed: int) ->
         "delay_p90_h": p90(delays_h),
         "soon": change.soon or None,
         "soon_recall": ratio((bool(one.soon), 1) for one in those) if change.soon else None,
+        "noted": ratio((bool(one.noted), 1) for one in those if one.noted is not None),
+        "noted_by_chance": ratio((one.noted_by_chance, 1) for one in those if one.noted is not None),
         "counts_as_noticed": sorted(change.hits),
         "no_such_kind_yet": list(change.missing),
     }

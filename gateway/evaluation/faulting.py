@@ -1,4 +1,4 @@
-"""Section 4: each fault put into each home; care alerts beyond the untouched twin's are failures, and 0 is the goal."""
+"""Section 6: each fault put into each home; care alerts beyond the untouched twin's are failures, and 0 is the goal."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ def fault_trials(recorded: Recorded, twin: Twin, fault: Fault, seed: int, per_ho
         until_s = faulty.end_s + AFTER_S
         heard = resume(twin, faulty.readings, min(at_s, faulty.start_s), until_s)
         last_s = until_s + max(0, *faulty.shifts_s) if fault.lasts_s < AFTER_S else until_s
-        extra = beyond(heard.alerts, twin.heard.alerts, faulty.start_s, last_s, faulty.shifts_s)
+        extra = beyond(heard.openings, twin.heard.openings, faulty.start_s, last_s, faulty.shifts_s)
         trials.append(FaultTrial(recorded.name, fault.name, at_s, sorted(alert.kind for alert in extra)))
     return trials
 
 
 def faults_account(trials: list[FaultTrial], skipped: dict[str, list[str]]) -> dict[str, Any]:
-    """Section 4 for all homes together, a line a fault."""
+    """Section 6 for all homes together, a line a fault."""
     lines = []
     for fault in FAULTS:
         those = [one for one in trials if one.fault == fault.name]

@@ -1,4 +1,4 @@
-"""Section 6: days on which people recorded something, against the table of habits (`--habits`).
+"""Section 7: days on which people recorded something, against the table of habits (`--habits`).
 
 A day's score is made of how rare each habit's count was, by the home's own account at the time, and in which
 direction. A label's time is when it was recorded, so a labelled day is judged by the best score of itself and its
@@ -17,10 +17,11 @@ from gateway.evaluation.recorded import Recorded
 from gateway.evaluation.scoring import auroc, bootstrap
 from models.habits import ACTIVE
 from models.localtime import LocalTime
+from models.pulse import NIGHT as RESTING_PULSE
 from models.vocabulary import HabitTable
 
-ALERT_RATE: Final = 0.05
-"""Share of unlabelled days on which a threshold may alert."""
+ALERT_RATES: Final = (0.05, 0.1)
+"""Shares of unlabelled days on which a threshold may alert."""
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -53,9 +54,11 @@ SCORES: Final[dict[str, Callable[[Signed], float | None]]] = {
     "more minus less, mean": lambda signed: _mean(list(signed.values())),
     "either, mean": lambda signed: _mean(_all(signed)),
     "all movement": lambda signed: signed.get(ACTIVE),
+    "resting pulse": lambda signed: signed.get(RESTING_PULSE),
 }
-"""From a day's habits to one number. The last is one habit alone, how busy the whole day was: the plain "more active
-than usual" of LEARNER, added after the others had been seen; None on a day that was not seen whole."""
+"""From a day's habits to one number. The last two are one habit alone: how busy the whole day was, the plain "more
+active than usual" of LEARNER, added after the others had been seen; and the pulse at night, where a wearable tells.
+None on a day, or a night, that was not seen whole."""
 
 MAIN: Final = ("agitation", "more, mean")
 """Said beforehand: people who are agitated are more active than usual (LEARNER, "Facts that decide the design")."""
@@ -125,23 +128,23 @@ def judge(home: LabelledHome, label: str, score: Callable[[Signed], float | None
     )
 
 
-def recall_at_rate(judged: Sequence[Judged]) -> float | None:
-    """Share of labelled days with a score, theirs or a neighbour's, above what 5 % of the other days exceed."""
+def recall_at_rate(judged: Sequence[Judged], rate: float = ALERT_RATES[0]) -> float | None:
+    """Share of labelled days with a score, theirs or a neighbour's, above what `rate` of the other days exceed."""
     plain = [value for one in judged for value in one.plain]
     labelled = [value for one in judged for value in one.labelled]
     if not plain or not labelled:
         return None
-    threshold = float(np.quantile(plain, 1 - ALERT_RATE))
+    threshold = float(np.quantile(plain, 1 - rate))
     return sum(value > threshold for value in labelled) / len(labelled)
 
 
-def chance_at_rate(judged: Sequence[Judged]) -> float | None:
+def chance_at_rate(judged: Sequence[Judged], rate: float = ALERT_RATES[0]) -> float | None:
     """The same share for days that are not labelled: what chance alone gives."""
     plain = [value for one in judged for value in one.plain]
     others = [value for one in judged for value in one.others]
     if not plain:
         return None
-    threshold = float(np.quantile(plain, 1 - ALERT_RATE))
+    threshold = float(np.quantile(plain, 1 - rate))
     return sum(value > threshold for value in others) / len(others)
 
 
@@ -150,7 +153,7 @@ def _auroc(judged: Sequence[Judged]) -> float | None:
 
 
 def labels_account(homes: list[LabelledHome], unlabelled: list[str], seed: int) -> dict[str, Any]:
-    """Section 6 for all labelled homes together: each label under each score."""
+    """Section 7 for all labelled homes together: each label under each score."""
     lines = []
     names = sorted({name for home in homes for name in home.labels}, key=lambda name: (name != MAIN[0], name))
     for label in names:
@@ -159,6 +162,8 @@ def labels_account(homes: list[LabelledHome], unlabelled: list[str], seed: int) 
         people = [home for home in homes if _family(home.home) in family]
         for name, score in SCORES.items():
             judged = [judge(home, label, score) for home in people]
+            if not any(one.plain for one in judged):  # nobody there has what this score is made of
+                continue
             lines.append(
                 {
                     "label": label,
@@ -176,9 +181,11 @@ def labels_account(homes: list[LabelledHome], unlabelled: list[str], seed: int) 
                     "recall_at_5_percent": recall_at_rate(judged),
                     "recall_interval": bootstrap(judged, recall_at_rate, seed),
                     "recall_by_chance": chance_at_rate(judged),
+                    "recall_at_10_percent": recall_at_rate(judged, ALERT_RATES[1]),
+                    "recall_at_10_percent_by_chance": chance_at_rate(judged, ALERT_RATES[1]),
                 }
             )
-    return {"labels": lines, "not_labelled": unlabelled, "alert_rate": ALERT_RATE}
+    return {"labels": lines, "not_labelled": unlabelled, "alert_rates": list(ALERT_RATES)}
 
 
 def _family(name: str) -> str:

@@ -27,6 +27,7 @@ def tables(account: dict[str, Any]) -> list[Shown]:
     makers: dict[str, Callable[[dict[str, Any]], Iterator[Shown]]] = {
         "twins": _twins,
         "silence": _silence,
+        "calibration": _calibration,
         "changes": _changes,
         "rivals": _rivals,
         "faults": _faults,
@@ -53,6 +54,8 @@ def _twins(part: dict[str, Any]) -> Iterator[Shown]:
         table.rows.append((text, str(one["count"]), _number(one["rate"]), _span(one["interval"])))
     days, late = part["person_days"], part["person_days_after_day_14"]
     table.notes.append(f"{days:.0f} person-days that could be seen, {late:.0f} of them after day 14.")
+    if part["came_back"]:
+        table.notes.append(f"{part['came_back']} times one came back within half an hour of its end: the same alert.")
     yield table
     kinds = Shown("By kind", ("kind", "severity", "alerts", "a person-week", "after day 14", "a person-day then"))
     for one in part["kinds"]:
@@ -94,6 +97,38 @@ def _silence(part: dict[str, Any]) -> Iterator[Shown]:
     yield table
 
 
+def _calibration(part: dict[str, Any]) -> Iterator[Shown]:
+    for key, what in (
+        ("inactivity_per_person_day", "inactivity, a person-day"),
+        ("attention_per_person_week", "attention, a person-week"),
+    ):
+        header = ("asked", "realised", "95 %", "ratio", f"within {part['within']}", "alerts", "homes")
+        table = Shown(f"Calibration, {what}: alerts of untouched recordings after day 14", header)
+        for one in part[key]:
+            table.rows.append(
+                (
+                    f"{one['asked']:g}",
+                    _number(one["realised"], 3),
+                    _span(one["interval"], 3),
+                    _number(one["realised_over_asked"]),
+                    {None: "-", True: "yes", False: "no"}[one["within"]],
+                    str(one["alerts"]),
+                    str(one["homes"]),
+                )
+            )
+        if key.startswith("inactivity") and part["not_judged"]:
+            table.notes.append(f"Silence is not judged in {', '.join(part['not_judged'])}: left out.")
+        yield table
+    header = ("said: at most one day in", "said", "found", "95 %", "ratio", "more", "less")
+    table = Shown("Calibration, habits: how often they are as rare as they are said to be", header)
+    for one in part["habits"]:
+        numbers = (_number(one["said"], 3), _number(one["found"], 3), _span(one["interval"], 3))
+        sides = (_number(one["found_over_said"]), _number(one["more"], 3), _number(one["less"], 3))
+        table.rows.append((str(one["one_day_in"]), *numbers, *sides))
+    table.notes.append(f"{part['habits_judged']:,} counts of parts of days and whole days after day 14.")
+    yield table
+
+
 def _changes(part: dict[str, Any]) -> Iterator[Shown]:
     header = ("change", "copies", "homes", "recall", "95 %", "by chance", "delay h", "p90 h", "soon", "what is soon")
     table = Shown("Changes put into recordings: noticed within their time", header)
@@ -112,6 +147,9 @@ def _changes(part: dict[str, Any]) -> Iterator[Shown]:
                 one["soon"] or "",
             )
         )
+        if one["noted"] is not None:
+            noted = f"noted in a summary in {_number(one['noted'])} ({_number(one['noted_by_chance'])} by chance)"
+            table.notes.append(f"{one['change']}: {noted}; that is no alert, and not in the recall.")
         if one["no_such_kind_yet"]:
             table.notes.append(f"{one['change']}: no such kind yet: {', '.join(one['no_such_kind_yet'])}.")
         if one["open_already"]:
@@ -163,6 +201,8 @@ def _labels(part: dict[str, Any]) -> Iterator[Shown]:
         "recall at 5 %",
         "95 %",
         "by chance",
+        "at 10 %",
+        "by chance",
         "days",
         "people",
     )
@@ -178,6 +218,8 @@ def _labels(part: dict[str, Any]) -> Iterator[Shown]:
                 _number(one["recall_at_5_percent"]),
                 _span(one["recall_interval"]),
                 _number(one["recall_by_chance"]),
+                _number(one["recall_at_10_percent"]),
+                _number(one["recall_at_10_percent_by_chance"]),
                 str(one["labelled_days"]),
                 f"{one['people_with_label']}/{one['people']}",
             )

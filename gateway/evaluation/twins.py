@@ -20,7 +20,7 @@ UNNOTICED_S: Final = DAY_S
 
 @dataclass
 class TwinHome:
-    """What one untouched home gave rise to; `*_late` counts from day 14 on."""
+    """What one untouched home gave rise to; `*_late` counts from day 14 on, `again` what came back soon."""
 
     home: str
     days: float
@@ -31,6 +31,7 @@ class TwinHome:
     urgent: int
     attention_late: int
     urgent_late: int
+    again: int
 
 
 @dataclass
@@ -65,6 +66,7 @@ def twin_home(recorded: Recorded, twin: Twin) -> TwinHome:
         urgent=count(twin.heard, "urgent"),
         attention_late=count(twin.heard, "attention", late_s),
         urgent_late=count(twin.heard, "urgent", late_s),
+        again=sum(1 for alert in twin.heard.again if alert.care),
     )
 
 
@@ -118,6 +120,7 @@ def twins_account(homes: list[TwinHome], seed: int) -> dict[str, Any]:
         "urgent_per_person_month": rate("urgent", "days", MONTH_DAYS),
         "attention_per_person_week_after_day_14": rate("attention_late", "days_late", 7),
         "urgent_per_person_month_after_day_14": rate("urgent_late", "days_late", MONTH_DAYS),
+        "came_back": sum(home.again for home in homes),
         "kinds": [
             {
                 "kind": name.partition("/")[0],

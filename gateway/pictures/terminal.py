@@ -61,7 +61,8 @@ def routine(portrait: Portrait, stream: Stream, *, colour: bool) -> Iterator[Tex
     for sentence in different:
         yield Text(f"  {sentence}")
     begins = ", ".join(f"{part.name} from {part.begins_h:02d}:00" for part in portrait.parts)
-    yield Text(f"▲ more and ▼ fewer than usual; … so far; - not begun; ? could not be seen; {begins}", style="dim")
+    marks = "▲ more and ▼ fewer than usual; … so far; - not begun; ? could not be seen; new: still learning"
+    yield Text(f"{marks}; {begins}", style="dim")
     yield Text()
     for sentence in (words.RANGES, *words.not_seen(stream), *words.NOT_SHOWN):
         yield Text(sentence)

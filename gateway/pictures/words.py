@@ -65,9 +65,9 @@ def against(count: Count) -> Against:
 
 
 def usual(count: Count) -> str:
-    """The usual range."""
+    """The usual range; "new" while it is not known, short enough for a column of a terminal."""
     if count.low is None or count.high is None:
-        return "learning"
+        return "new"
     return f"{count.low}" if count.low == count.high else f"{count.low}-{count.high}"
 
 
@@ -139,6 +139,8 @@ def now(portrait: Portrait, stream: Stream) -> str:
         return "No alert comes of this silence: none is set, or the home is shared and the household's counts."
     if stream.watching is Watching.BLIND:
         return f"At {at:%H:%M} the gateway could not see: silence says nothing until it sees again."
+    if stream.watching is Watching.ELSEWHERE:
+        return f"At {at:%H:%M} said to be away or in hospital: nothing is judged until they are back."
     if stream.watching is Watching.AWAY:
         return f"At {at:%H:%M} out, as is usual here: silence raises nothing until something is seen again."
     if stream.watching is Watching.NOT_JUDGED:

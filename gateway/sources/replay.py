@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import InputError
+from models.told import parse
 from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Reading
 
 NAMES: Final = ("readings.csv", "readings.csv.gz")
@@ -201,6 +202,8 @@ def _parse(line: str, known: dict[str, str]) -> Reading:
     if at_ms < 0 or moment.year > _LAST_YEAR:
         raise _Refused(Reason.TIME, time)
     sensor = known.get(name)
+    if sensor is None and parse(name) is not None:
+        sensor = known[name] = name  # what a person told the home
     if sensor is None:
         raise _Refused(Reason.SENSOR, name)
     try:

@@ -58,6 +58,15 @@ class Checkpoints:
         with self._connection.transaction() as raw:
             raw.execute("UPDATE checkpoints SET set_aside = 1 WHERE number = ?", (number,))
 
+    def before(self, seq: int) -> Checkpoint | None:
+        """The newest checkpoint from before the input `seq` that can be read, or None."""
+        for (number,) in self._connection.rows(
+            "SELECT number FROM checkpoints WHERE NOT set_aside AND seq < ? ORDER BY number DESC", (seq,)
+        ):
+            if checkpoint := self._read(number):
+                return checkpoint
+        return None
+
     def edge(self, before_ms: int, restores: Callable[[Checkpoint], bool]) -> Checkpoint | None:
         """The newest checkpoint from before `before_ms` that can be read and restored, or None."""
         for (number,) in self._connection.rows(

@@ -114,6 +114,11 @@ class Journal:
         """The newest checkpoint that can be read (its SHA-256 holds), or None: rebuild from `inputs()`."""
         return self._checkpoints.latest()
 
+    def heir(self) -> Checkpoint | None:
+        """What was learnt from the inputs before the first one that is still here; None if there were none before."""
+        first = next(self.inputs(limit=1), None)
+        return None if first is None else self._checkpoints.before(first[0])
+
     def set_aside(self, checkpoint: Checkpoint) -> None:
         """Keep `checkpoint` but offer the one before it from now on: the core could not restore it."""
         self._checkpoints.set_aside(checkpoint.number)

@@ -63,6 +63,7 @@ class Draft:
         encode: gives the body for a sequence number (1 and up); it may be called again after a failed commit.
         opens: set for an alert.
         resolves: set for a message that ends an alert: that alert's id.
+        reopens: set for a message that says an alert is so again: that alert's id.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Draft:
     encode: Callable[[int], bytes]
     opens: Opens | None = None
     resolves: str | None = None
+    reopens: str | None = None
 
 
 class Outbox:
@@ -117,6 +119,8 @@ class Outbox:
                         "INSERT INTO alerts VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO NOTHING",
                         (draft.id, opens.resident, opens.kind, opens.opened_s),
                     )
+                if draft.reopens is not None:
+                    raw.execute("UPDATE alerts SET resolved_s = NULL WHERE id = ?", (draft.reopens,))
                 if draft.resolves is not None:
                     raw.execute("UPDATE alerts SET resolved_s = ? WHERE id = ?", (draft.raised_s, draft.resolves))
         return added

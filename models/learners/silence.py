@@ -23,8 +23,8 @@ MIN_DEADLINE_S: Final = NOTABLE_S
 CEILING_H: Final = 8
 """Waking silence that always alerts, whatever was learnt (ALERTS, rule 6)."""
 
-SURELY_OUT: Final = 0.8
-"""Out, rather than silent at home, in four cases of five or more: then silence means nothing."""
+SURELY_OUT: Final = 0.95
+"""Out, rather than silent at home, in nineteen cases of twenty or more: then silence means nothing."""
 
 NOT_HOME_H: Final = 16
 """Longest absence that nobody is told of."""
@@ -101,7 +101,7 @@ class Silence(base.Estimator):
     ...     silence.learn_one(Gap(hour * 3600, hour * 3600 + 3600, "lounge"))
     >>> noon_s = 14 * 86_400 + 12 * 3600
     >>> (silence.usual_s(noon_s, "lounge") - noon_s) / 3600, (silence.deadline_s(noon_s, "lounge") - noon_s) / 3600
-    (1.25, 4.5)
+    (1.25, 4.25)
     """
 
     def __init__(self, timezone: str = "UTC", budget_per_day: float = 0.02) -> None:
@@ -129,15 +129,15 @@ class Silence(base.Estimator):
         outlook = self._survival.outlook(gap.start_s, _CONTEXT_NUMBER[gap.context])
         return _rate(_price_to_wait(outlook, (gap.end_s - gap.start_s) // STEP_S))
 
-    def deadline_s(self, start_s: int, context: str) -> int | None:
+    def deadline_s(self, start_s: int, context: str, *, imagined: bool = False) -> int | None:
         """UTC second at which an alert opens if nothing is seen after a last sign at `start_s`.
 
         None while learning, and when away: an outside door was used by which this person may have left, waiting
-        until the ceiling is worth it, and who has not come back by then is out.
+        until the ceiling is worth it, and who has not come back by then is out. `imagined`: there was no such sign.
         """
         if not self.is_ready(start_s):
             return None
-        outlook = self._survival.outlook(start_s, _CONTEXT_NUMBER[context])
+        outlook = self._survival.outlook(start_s, _CONTEXT_NUMBER[context], imagined=imagined)
         step = int(np.argmin(_waiting(outlook) + _price(self.budget_per_day) * outlook.outlast))
         deadline_s, ceiling_s = start_s + max(step * STEP_S, MIN_DEADLINE_S), self.ceiling_s(start_s)
         if deadline_s >= ceiling_s and context in _BY_DOOR:
@@ -169,9 +169,9 @@ class Silence(base.Estimator):
         outlast = self._survival.outlook(start_s, _CONTEXT_NUMBER[context]).outlast
         return start_s + int(np.count_nonzero(outlast > 1.0 - USUAL_SHARE)) * STEP_S
 
-    def ceiling_s(self, start_s: int) -> int:
-        """UTC second at which `CEILING_H` of waking silence have passed since `start_s`."""
-        left_s = CEILING_H * HOUR_S
+    def ceiling_s(self, start_s: int, hours: int = CEILING_H) -> int:
+        """UTC second at which so many `hours` of waking silence have passed since `start_s`."""
+        left_s = hours * HOUR_S
         sleep_s = self._next_s(start_s, NIGHT_STARTS_H)
         wake_s = self._next_s(start_s, NIGHT_ENDS_H)
         if sleep_s < wake_s:

@@ -32,20 +32,18 @@ from models.learners.population import (
     age_factor,
     prior_rate,
 )
-from models.learners.remembered import OTHER_CONTEXT, Curve, Memory, Remembered
+from models.learners.remembered import FORGETTING_DAYS, NEAR_H, OTHER_CONTEXT, Curve, Memory, Remembered
 from models.localtime import DAY_S, HOUR_S, LocalTime
 
 NOTABLE_S: Final = HOUR_S
 """Silences of at least an hour are remembered one by one: two to seven a day in ten homes."""
-
-FORGETTING_DAYS: Final = 30.0
-"""Half-life of everything learnt: a month, so that a new habit outweighs the old one within one."""
 
 _MEMORIES: Final = 160
 """Notable silences kept, the newest: at least three weeks of a quiet home."""
 
 _HALF_HOUR_S: Final = 1800
 _HALF_HOURS: Final = DAY_S // _HALF_HOUR_S
+_DAY_H: Final = 24
 
 # How much of one's own record outweighs the population: in hours of silence, and in long silences.
 _RATE_WEIGHT_H: Final = 2.0
@@ -54,9 +52,6 @@ _MEMORY_WEIGHT: Final = 4.0
 
 _BESIDE: Final = 0.6
 """What the half hours beside one count for in its rate."""
-
-_NEAR_H: Final = 0.75
-"""Silences that began within about three quarters of an hour of this one are its likes."""
 
 _ACTIVE_H: Final = 2.0
 _ACTIVE_WEIGHT: Final = 5.0
@@ -97,12 +92,15 @@ class Survival:
         self._active = [[0.0] * 24 for _ in CONTEXTS]
         self._starts = [[0.0] * 24 for _ in CONTEXTS]
         self._memory: list[Memory] = []
+        self._busy: list[int] = []
         self._arrays: Remembered | None = None
 
     def learn(self, start_s: int, end_s: int, context: int, *, outing: bool) -> None:
         """Take in a silence after a sign of kind `CONTEXTS[context]`; `outing`: it was spent elsewhere."""
         second = self._local.second_of_day(start_s)
         length_s = end_s - start_s
+        if not self._busy or self._busy[-1] != start_s // HOUR_S:
+            self._busy = self._busy_until(start_s)
         if length_s <= LONG_S:
             self._active[context][second // HOUR_S] += length_s / HOUR_S
             return
@@ -111,7 +109,7 @@ class Survival:
         if not outing:
             self._learn_hazard(start_s, end_s, context)
         if length_s >= NOTABLE_S:
-            self._memory.append(Memory(start_s, second / HOUR_S, length_s, context, outing))
+            self._memory.append(Memory(start_s, second / HOUR_S, length_s, context, outing, len(self._busy)))
             del self._memory[:-_MEMORIES]
         self._arrays = None
 
@@ -122,8 +120,11 @@ class Survival:
             row[:] = [number * keep for number in row]
         self._arrays = None
 
-    def outlook(self, start_s: int, context: int) -> Outlook:
-        """What may follow a sign of kind `CONTEXTS[context]` at `start_s` (UTC seconds)."""
+    def outlook(self, start_s: int, context: int, *, imagined: bool = False) -> Outlook:
+        """What may follow a sign of kind `CONTEXTS[context]` at `start_s` (UTC seconds).
+
+        `imagined`: it was not seen; the day before it is taken to be as busy as the last one.
+        """
         if self._arrays is None:
             rates = [self._rate(half_hour) for half_hour in range(_HALF_HOURS)]
             self._arrays = Remembered(rates, self._memory)
@@ -136,10 +137,8 @@ class Survival:
         home = _MEMORY_WEIGHT * (1.0 - OUTINGS[context]) * at_home
         away = _MEMORY_WEIGHT * OUTINGS[context] * OUTING_OUTLASTS
         if self._memory:
-            apart = np.abs(hour - arrays.hours)
-            apart = np.minimum(apart, 24.0 - apart)
-            age = (start_s - arrays.starts_s) / (DAY_S * FORGETTING_DAYS)
-            weights = np.exp(apart * apart * (-0.5 / _NEAR_H**2) - math.log(2.0) * age) * arrays.alike[context]
+            busy = self._busy if imagined else self._busy_until(start_s)
+            weights = arrays.weights(start_s, hour, context, len(busy))
             home += arrays.outlast(weights * arrays.at_home)
             away += arrays.outlast(weights * (1.0 - arrays.at_home))
         starts, active = self._likes(hour, context)
@@ -168,7 +167,8 @@ class Survival:
                 for name, active, starts in zip(CONTEXTS, self._active, self._starts, strict=True)
                 if any(active)
             },
-            "memory": [[*past[:3], CONTEXTS[past.context], past.outing] for past in self._memory],
+            "memory": [[*past[:3], CONTEXTS[past.context], past.outing, past.busy_h] for past in self._memory],
+            "busy": list(self._busy),
         }
 
     @classmethod
@@ -181,10 +181,17 @@ class Survival:
             survival._active[CONTEXTS.index(name)] = [float(number) for number in active]
             survival._starts[CONTEXTS.index(name)] = [float(number) for number in starts]
         survival._memory = [
-            Memory(start_s, hour, length_s, CONTEXTS.index(name), outing)
-            for start_s, hour, length_s, name, outing in state["memory"]
+            Memory(start_s, hour, length_s, CONTEXTS.index(name), outing, busy_h)
+            for start_s, hour, length_s, name, outing, busy_h in state["memory"]
         ]
+        survival._busy = list(state["busy"])
         return survival
+
+    def _busy_until(self, at_s: int) -> list[int]:
+        """The UTC hours in which something was seen, of the day that ends with a sign at `at_s`."""
+        last = at_s // HOUR_S
+        # a clock that was stepped back leaves hours that are yet to come: they go as well
+        return [*(hour for hour in self._busy if last - _DAY_H < hour < last), last]
 
     def _learn_hazard(self, start_s: int, end_s: int, context: int) -> None:
         factor = self._factor(context)
@@ -218,7 +225,7 @@ class Survival:
         for step in range(-2, 3):
             near = (int(hour) + step) % 24
             apart = int(hour) + step + 0.5 - hour
-            weight = math.exp(-0.5 * (apart / _NEAR_H) ** 2)
+            weight = math.exp(-0.5 * (apart / NEAR_H) ** 2)
             other = weight * OTHER_CONTEXT
             mine = weight - other
             starts += mine * self._starts[context][near] + other * sum([row[near] for row in self._starts])

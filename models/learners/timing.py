@@ -68,6 +68,10 @@ class Timing(base.Estimator):
         """Learn that on one day it happened at `second_of_day` (of the clock, since midnight)."""
         self._days.append((_since_four(second_of_day), weekend))
 
+    def accept(self) -> None:
+        """From now on the last days, as many as it takes to say anything, are what is usual; forget those before."""
+        self._days = deque(list(self._days)[-NEEDED:], maxlen=REMEMBERED)
+
     def score_one(self, second_of_day: int, *, weekend: bool = False) -> float | None:
         """Share of days on which it happens at `second_of_day` or later. None while not ready."""
         if len(self._days) < NEEDED:
@@ -100,6 +104,10 @@ class Timing(base.Estimator):
         upper_s, scale_s = self._tail(days)
         high_s = upper_s + scale_s / _SHAPE * (((1 - _UPPER) / 0.05) ** _SHAPE - 1)
         return Usually(_clock(_quantile(days, 0.05)), _clock(min(round(high_s), DAY_S - 1)))
+
+    def last_min(self) -> float | None:
+        """Minutes after 04:00 at which it happened on the last day that was learnt. None before the first."""
+        return self._days[-1][0] / 60 if self._days else None
 
     @property
     def known(self) -> int:

@@ -36,7 +36,7 @@ def on(kind: str, owner: str = "team") -> str:
 
 TEAM = '[[recipients]]\nid = "team"\nhours = "24h"\n'
 OFFICE = '[[recipients]]\nid = "office"\nhours = "office"\n'
-TAP = sensor("tap", "tap", "kitchen")
+TAP = sensor("tap", "tap", "kitchen") + sensor("front", "door", "outside-door")
 
 
 def test_it_says_who_what_and_to_whom(house: House) -> None:
@@ -58,7 +58,9 @@ def test_json_says_the_same(house: House) -> None:
     document = json.loads(CliRunner().invoke(check, ["--json", "--config", str(house.path)]).output)
     assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team"}}
     assert set(document["alerts_off"]) == set(AlertKind) - {AlertKind.INACTIVITY}
-    assert document["warnings"] == ['[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.']
+    mock, door = document["warnings"]
+    assert mock == '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
+    assert "no sensor is on an outside door" in door
 
 
 def test_a_refused_configuration_is_told_with_its_line(house: House) -> None:
@@ -88,7 +90,7 @@ def test_a_whole_configuration_leaves_no_doubt() -> None:
         (TAP + TEAM + on("inactivity") + on("help_button") + WHOLE, "there is no sensor of the kind button"),
         (
             TAP.replace("gpio = {", "#") + TEAM + on("inactivity") + WHOLE,
-            "Neither `gpio` nor `ble`, so live never heard (fine in a recording): tap.",
+            "Neither `gpio` nor `ble`, so live never heard (fine in a recording): tap",
         ),
         (TAP + OFFICE + on("inactivity", "office") + WHOLE, "nobody answers inactivity."),
         (TAP + TEAM + OFFICE + on("inactivity") + WHOLE, "Recipients who own no alert kind: office."),
@@ -99,6 +101,8 @@ def test_a_whole_configuration_leaves_no_doubt() -> None:
             "A stay in the bathroom cannot be told",
         ),
         (sensor("t", "temperature", "hall") + TEAM + on("inactivity") + WHOLE, "no sensor shows a sign of life"),
+        (TAP + TEAM + on("resting_pulse") + WHOLE, "there is no sensor of the kind heart_rate"),
+        (TAP + TEAM + on("not_worn") + WHOLE, "there is no wearable"),
         (TAP.replace('resident = "r1"', "") + TEAM + on("inactivity") + WHOLE, "No sensor belongs to r1"),
         (TAP + TEAM + on("inactivity") + WHOLE + '[gateway]\npin_factory = "mock"', "is for rehearsals"),
     ],

@@ -83,7 +83,13 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
 def tables(struct: type[msgspec.Struct], title: str = "") -> Iterator[tuple[str, type[msgspec.Struct]]]:
     """Every table of the configuration with the title of its section."""
     titles = {"residents": "[[residents]]", "sensors": "[[sensors]]", "recipients": "[[recipients]]"}
-    titles |= {"alerts": "[alerts.KIND]", "gpio": "gpio", "ble": "ble"}
+    titles |= {
+        "usual_day": "usual_day",
+        "visits": "[[visits]]",
+        "alerts": "[alerts.KIND]",
+        "gpio": "gpio",
+        "ble": "ble",
+    }
     if title:
         yield title, struct
     for name, hint in get_type_hints(struct).items():
@@ -104,9 +110,11 @@ def test_the_walk_over_the_tables_finds_them_all() -> None:
     assert {struct.__name__ for _, struct in TABLES} == {
         "Home",
         "Resident",
+        "UsualDayTable",
         "SensorTable",
         "Gpio",
         "Ble",
+        "VisitTable",
         "Recipient",
         "AlertTable",
         "Budget",
@@ -118,15 +126,16 @@ def test_the_walk_over_the_tables_finds_them_all() -> None:
 @pytest.mark.parametrize(("title", "struct"), TABLES, ids=[struct.__name__ for _, struct in TABLES])
 def test_every_key_is_on_the_page_with_its_default(title: str, struct: type[msgspec.Struct]) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*)$", section(CONFIGURATION, title), re.MULTILINE))
-    assert set(rows) == {field.name for field in msgspec.structs.fields(struct)}
+    assert set(rows) == {field.encode_name for field in msgspec.structs.fields(struct)}
     for field in msgspec.structs.fields(struct):
-        assert ("required" in rows[field.name]) == field.required, field.name
+        row = rows[field.encode_name]
+        assert ("required" in row) == field.required, field.name
         if not field.required and field.default is not None:
-            assert f"default `{field.default}`" in rows[field.name]
+            assert f"default `{field.default}`" in row
         choices = get_args(field.type) if not structs_in(field.type) else ()
         for choice in choices:
             if isinstance(choice, str):
-                assert f"`{choice}`" in rows[field.name]
+                assert f"`{choice}`" in row
 
 
 def test_every_kind_is_on_the_page() -> None:

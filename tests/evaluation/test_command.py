@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from gateway.cli.evaluate import _SECTIONS, evaluate
 from gateway.errors import InputError
-from gateway.evaluation.evaluating import SECTIONS
-from gateway.evaluation.recorded import load
+from gateway.evaluation.evaluating import SECTIONS, steps
+from gateway.evaluation.processes import measure
+from gateway.evaluation.recorded import find, load
 
 from .street import recorded, write
 
@@ -65,3 +66,43 @@ def test_a_recording_with_a_stepped_clock_or_nothing_in_it_is_refused(homes: Pat
     readings.write_text("time,sensor,value\n")
     with pytest.raises(InputError, match="no readings"):
         load(homes / "one")
+
+
+@pytest.mark.slow
+def test_the_same_from_several_processes_as_from_one(homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(homes / "two", recorded(seed=2))
+    ticks: list[str] = []
+    accounts = []
+    for cores in (2, 1):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found = measure(find((homes,)), ("twins", "labels"), seed=1, per_home=1, tick=ticks.append)
+        accounts.append(found.account())
+    assert accounts[0] == accounts[1]
+    assert accounts[0]["homes"] == ["one", "two"]
+    assert len(ticks) == 2 * 2 * steps(("twins", "labels"))
+    (homes / "two" / "readings.csv").write_text("time,sensor,value\n")
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with pytest.raises(InputError, match="no readings"):
+        measure(find((homes,)), ("twins",), seed=1, per_home=1, tick=ticks.append)
+
+
+@pytest.mark.slow
+def test_a_page_of_everything_that_asks_for_nothing(homes: Path, tmp_path: Path) -> None:
+    options = [
+        option for name in ("twins", "silence", "calibration", "changes", "rivals") for option in ("--only", name)
+    ]
+    page = tmp_path / "page.html"
+    said = CliRunner().invoke(evaluate, [str(homes), *options, "--per-home", "1", "--html", str(page), "--json"])
+    assert said.exit_code == 0, said.output
+    text = page.read_text()
+    for part in ("How soon a silence is noticed", "which share is noticed", "is what it calls rare rare", "In full"):
+        assert part in text
+    assert text.count("<svg") == 5
+    assert "<script" not in text
+    assert "://" not in text
+    json.loads(said.stdout)  # and nothing else is on standard output
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_work(homes: Path, tmp_path: Path) -> None:
+    said = CliRunner().invoke(evaluate, [str(homes), "--html", str(tmp_path / "no" / "page.html")])
+    assert isinstance(said.exception, InputError)

@@ -10,10 +10,11 @@ from gateway.evaluation.catalogue import CHANGES, Change
 from gateway.evaluation.changes import draw, trial
 from gateway.evaluation.life import Life
 from gateway.evaluation.recorded import Recorded
-from gateway.evaluation.running import Alert, Heard, Twin, first_difference, resume, run
+from gateway.evaluation.running import Alert, Heard, Note, Twin, first_difference, resume, run
 from gateway.evaluation.twins import silence_home, twin_home
+from models import wording_notes
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import GATEWAY_LINK, HabitTable, Reading
+from models.vocabulary import GATEWAY_LINK, HabitTable, Period, Reading, Summary
 
 from .street import SENSORS, day_s, life, recorded
 
@@ -57,10 +58,9 @@ def test_a_resumed_faulty_copy_says_what_a_whole_run_says(twin: Twin, inject: In
 
 
 def test_an_untouched_copy_says_what_the_twin_says(twin: Twin) -> None:
-    end_s = HOME.end_s
-    resumed = resume(twin, list(HOME.readings), day_s(20, 12), end_s)
-    from_s = twin.snapshots[-1].at_ms // 1000
-    assert resumed.alerts == [alert for alert in twin.heard.alerts if alert.opened_s > from_s]
+    resumed = resume(twin, list(HOME.readings), day_s(20, 12), HOME.end_s)
+    assert resumed.tables
+    assert after(resumed, 0) == after(twin.heard, day_s(20, 4))  # the day of the change begins where it goes on
 
 
 def test_the_first_difference() -> None:
@@ -123,3 +123,15 @@ def test_up_is_when_the_morning_begins() -> None:
     up_s = life().up_s(day)
     assert up_s is not None
     assert 7 * HOUR_S <= life().local.second_of_day(up_s) <= 8 * HOUR_S
+
+
+def test_a_weak_sign_is_noted_and_never_an_alert() -> None:
+    noted = wording_notes.noted(
+        wording_notes.restless_night(raised=2, nights=3, in_bed=True, known_days=20, is_new=True)
+    )
+    other = wording_notes.noted(wording_notes.more_active(minutes=90, usual=(40, 10), known_days=20, is_new=True))
+    heard = Heard()
+    for period in (Period.DAY, Period.WEEK):
+        heard.take([Summary("r1", period, "2021-03-24", 1_000, "One.", "All heard.", lines=(other, noted))])
+    assert heard.notes == [Note("r1", "restless_night", 1_000)]
+    assert heard.alerts == []

@@ -104,5 +104,29 @@ def test_scores_look_one_way() -> None:
         "more minus less, mean": -1.0,
         "either, mean": 3.0,
         "all movement": 2.0,
+        "resting pulse": None,
     }
     assert SCORES["all movement"]({"tap": 1.0}) is None
+    assert SCORES["resting pulse"]({"tap": 1.0, "resting-pulse": 0.7}) == 0.7
+
+
+def test_what_comes_back_soon_is_heard_once_more_and_open_until_it_ends_again() -> None:
+    evidence = Evidence("A.", "B.", "C.", "D.", "E.")
+    opened = Finding("r1", AlertKind.INACTIVITY, Severity.URGENT, Audience.CARE, 100, 50, evidence)
+
+    def news(at_s: int, change: Change) -> Update:
+        return Update("r1", AlertKind.INACTIVITY, 100, at_s, change, "F.")
+
+    heard = Heard()
+    heard.take([opened, news(150, Change.REPEATED), news(200, Change.RESOLVED), news(300, Change.REPEATED)])
+    heard.take([news(350, Change.REPEATED), news(400, Change.RESOLVED)])
+    assert heard.alerts == [alert(100)]
+    assert heard.again == [alert(300)]  # what is repeated while it is open is not
+    assert noticed_s(heard.openings, "r1", HITS, 250, 500) == 50
+    assert [heard.open_at(at_s, "r1", HITS) for at_s in (199, 200, 299, 300, 399, 400)] == [
+        True, False, False, True, True, False,
+    ]  # fmt: skip
+    for from_s, again in ((250, [alert(300)]), (320, [])):
+        later = heard.goes_on(from_s * 1000)
+        later.take([news(at_s, Change.REPEATED) for at_s in (300, 350) if at_s > from_s])
+        assert later.openings == again

@@ -78,7 +78,7 @@ def test_news_and_an_end_name_their_alert() -> None:
     assert isinstance(body, wire.AlertUpdate)
     assert body.alert_id == alert.id
     (repeat,) = drafts_of("h-1", [replace(UPDATE, change=Change.REPEATED)])
-    assert repeat.resolves is None
+    assert (repeat.resolves, repeat.reopens, update.reopens) == (None, alert.id, None)
     assert repeat.id != update.id
     assert alert.opens is not None
     assert (alert.opens.resident, alert.opens.kind, alert.opens.opened_s) == ("r1", "inactivity", 1_741_000_000)

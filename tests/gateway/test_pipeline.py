@@ -9,7 +9,9 @@ import pytest
 
 from gateway.clock import ManualClock
 from gateway.errors import StoreError
+from gateway.inbox import Edge
 from gateway.pipeline import BATCH_S, CHECKPOINT_S
+from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Outbox
 from gateway.uplink import wire
@@ -54,6 +56,19 @@ async def test_a_press_is_durable_at_once_with_everything_before_it(tmp_path: Pa
         assert alert.kind is AlertKind.HELP_BUTTON
         assert alert.raised_at == "2025-03-03T08:00:02Z"
         assert [message.seq for message in gateway.kept()] == [1]
+
+
+async def test_what_somebody_waits_for_is_kept_at_once_and_then_said_to_be(tmp_path: Path, clock: ManualClock) -> None:
+    told = "@outcome/r1/late_start"
+    async with Gateway(tmp_path, clock) as gateway:
+        durable: list[list[Reading]] = []
+        clock.move_s(1)
+        gateway.offer("hall")
+        assert gateway.hand.sink is not None
+        gateway.hand.sink(Edge(clock.monotonic_s(), told, 3.0, kept=lambda: durable.append(gateway.durable())))
+        await gateway.settle()
+        assert durable == [[Reading(START_MS + 1_000, "hall", 1.0), Reading(START_MS + 1_000, told, 3.0)]]
+        assert places_of(gateway.config).portrait.exists(), "whoever said it may look"
 
 
 async def test_inputs_are_durable_before_what_they_led_to(

@@ -102,7 +102,7 @@ def test_an_alert_after_a_blind_stretch_does_not_say_that_anything_was_seen_then
     lost_ms = home.now_ms + 60_000
     run(home, [link(lost_ms, up=False), link(lost_ms + 7_200_000, up=True)])
     (finding,) = findings(home.advance(lost_ms + 86_400_000), QUIET)
-    assert "No movement seen since 11:51 when the gateway could see again" in finding.evidence.observed
+    assert "No movement seen since 11:51 when watching began again" in finding.evidence.observed
     assert "hallway" not in finding.evidence.observed
     assert "could not see for 2 h" in finding.evidence.coverage
 

@@ -2,7 +2,7 @@
 
 import json
 
-from models.health import NEEDED, SILENT_LEAST, Health
+from models.health import CLOCKWORK, NEEDED, SILENT_LEAST, Health
 from models.home import Home
 from models.localtime import MINUTE_S
 from models.signals import Event, Phase
@@ -40,6 +40,20 @@ def test_a_dead_sensor_makes_no_endless_stay_and_the_week_names_it() -> None:
     assert findings(said, AlertKind.LESS_ACTIVE) == []
     lines = [line for one in summaries(said) for line in one.lines]
     assert any("The sensor bedroom is silent or busy as it never was" in line for line in lines)
+
+
+def test_with_the_bedroom_dead_only_who_moves_without_a_pause_is_in_the_bathroom() -> None:
+    """To and fro between bed and bathroom looks like a long stay then; with the bedroom alive it would be one."""
+    at_s = morning_s(12, 5)
+    to_and_fro = [Reading((at_s + 480 * turn) * 1000, "bath", 1.0) for turn in range(7)]
+    alive, home = _lived(12), _lived(10)
+    assert len(findings(run(alive, to_and_fro) + alive.advance((at_s + 2 * 3600) * 1000), AlertKind.LONG_STAY)) == 1
+    run(home, [reading for day in range(10, 12) for reading in _day(day, dead="bedroom")])
+    assert findings(run(home, to_and_fro) + home.advance((at_s + 4 * 3600) * 1000), AlertKind.LONG_STAY) == []
+    at_s = morning_s(12, 12)
+    steady = [Reading((at_s + 60 * minute) * 1000, "bath", 1.0) for minute in range(0, 180, 5)]
+    said = run(home, [Reading((at_s - 60) * 1000, "hall", 1.0), *steady])
+    assert len(findings(said, AlertKind.LONG_STAY)) == 1
 
 
 def test_a_sensor_that_comes_back_is_believed_again() -> None:
@@ -95,3 +109,66 @@ def test_its_state_round_trips_at_any_moment() -> None:
     assert _feed(again, HALL, later) == _feed(health, HALL, later)
     assert again.suspects() == health.suspects() == ["bedroom"]
     assert again.state() == health.state()
+
+
+def test_a_sensor_as_regular_as_a_clock_makes_no_stay_in_an_empty_bathroom() -> None:
+    home = _lived(10)
+    start_s = morning_s(10, 26)
+    said = run(home, [Reading((start_s + 60 * turn) * 1000, "bath", 1.0) for turn in range(5 * 60)])
+    said += home.advance((start_s + 5 * 3600) * 1000)
+    assert findings(said, AlertKind.LONG_STAY) == []
+
+
+def test_bursts_as_regular_as_a_clock_are_no_person_either() -> None:
+    """A bad contact: many edges within seconds, once a minute, for an hour at night."""
+    home = _lived(10)
+    start_s = morning_s(10, 26)
+    seen = [start_s * 1000 + minute * 60_000 + edge * 60 for minute in range(60) for edge in range(30)]
+    said = run(home, [Reading(at_ms, "bath", 1.0) for at_ms in seen])
+    said += home.advance((start_s + 4 * 3600) * 1000)
+    assert findings(said, AlertKind.LONG_STAY) == []
+
+
+def test_who_moves_about_without_a_clock_in_hand_is_believed() -> None:
+    home = _lived(10)
+    start_s, at_s = morning_s(10, 12), morning_s(10, 12)
+    seen = [Reading((start_s - 60) * 1000, "hall", 1.0)]
+    for turn in range(90):
+        seen.append(Reading(at_s * 1000, "bath", 1.0))
+        at_s += 61 + (turn * 7) % 20
+    said = run(home, seen) + home.advance(at_s * 1000)
+    assert len(findings(said, AlertKind.LONG_STAY)) == 1
+
+
+def test_clockwork_is_suspect_until_it_has_stopped_for_an_hour() -> None:
+    health = Health([HALL, BEDROOM])
+    minutes = range(1000, 1000 + CLOCKWORK + 2)
+    assert _feed(health, HALL, minutes) == [True] * (CLOCKWORK + 1) + [False]
+    assert health.suspects() == ["hall"]
+    assert _feed(health, BEDROOM, range(1050, 1100, 45)) == [True, True]
+    assert health.suspects() == []
+    assert not health.was_sound()  # of today's counts
+    health.day_ended()
+    assert health.was_sound()
+    assert _feed(health, HALL, range(2000, 2001)) == [True]
+
+
+def test_one_interval_that_differs_does_not_clear_a_clockwork() -> None:
+    health = Health([HALL])
+    _feed(health, HALL, range(1000, 1000 + 3 * CLOCKWORK))
+    late_ms = (1000 + 3 * CLOCKWORK) * 60_000
+    said = [health.believes(Event(late_ms + ms, HALL, Phase.FIRED, 1.0)) for ms in (-25_000, 0, 60_000)]
+    assert said[0] is False
+
+
+def test_two_odd_days_do_not_hide_that_a_sensor_is_dead() -> None:
+    """A hall that was shut off for two days once is missed as soon as any other."""
+    health = Health([HALL, BEDROOM])
+    for day in range(16):
+        for minute in range(day * 1440, day * 1440 + 900, 30):
+            _feed(health, HALL, range(minute, minute + 30, 5))
+            if day not in (5, 6):
+                _feed(health, BEDROOM, range(minute + 27, minute + 28))
+        health.day_ended()
+    _feed(health, HALL, range(40_000, 40_000 + 2 * SILENT_LEAST * 5, 5))
+    assert health.suspects() == ["bedroom"]

@@ -14,13 +14,18 @@ from river import base
 from river.checks import common
 
 import models.learners
+from models.learners.drift import NEEDED as NEEDED_WEEKS
+from models.learners.drift import Drift
 from models.learners.profile import Look, Profile
+from models.learners.pulse import NEEDED as NEEDED_NIGHTS
+from models.learners.pulse import Pulse
 from models.learners.recent import NEEDED, Recent
 from models.learners.silence import Gap, Silence
 from models.learners.stay import REMEMBERED, Dwell, Stay
 from models.learners.tally import Tally
 from models.learners.timing import NEEDED as NEEDED_MORNINGS
 from models.learners.timing import Timing
+from models.learners.transit import Transit
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,13 @@ CASES = {
         NEEDED + 12,
         lambda learner: learner.usual(),
     ),
+    Pulse: Case(
+        lambda: Pulse(3, 20),
+        lambda rng, _: float(rng.randrange(58, 66)),
+        72.0,
+        NEEDED_NIGHTS + 2,
+        lambda learner: (learner.usual(), learner.last(), learner.direction(72.0), learner.chance_one(72.0)),
+    ),
     Profile: Case(
         lambda: Profile(20),
         lambda rng, _: Look(16, rng.random() < 0.7),
@@ -79,6 +91,20 @@ CASES = {
         36_000,
         NEEDED_MORNINGS,
         lambda learner: (learner.usual(), learner.limit_s(0.03), learner.known),
+    ),
+    Drift: Case(
+        lambda: Drift(1),
+        lambda rng, _: float(rng.randrange(9, 15)),
+        12.0,
+        NEEDED_WEEKS - 1,  # today is one of them
+        lambda learner: (learner.slope(), learner.course(), learner.usual()),
+    ),
+    Transit: Case(
+        lambda: Transit(5),
+        lambda rng, _: [rng.lognormvariate(3, 1.2) for _ in range(4)],
+        [30.0, 60.0],
+        17,  # forty trips before the last five days, old ones counting less
+        lambda learner: (learner.slower(), learner.weight, learner.beyond_first([20.0])),
     ),
     Tally: Case(
         lambda: Tally(14.0),
@@ -262,3 +288,57 @@ def test_a_tally_knows_less_from_more() -> None:
         quiet.learn_one(0)
     assert quiet.direction(0) == "same"
     assert quiet.usual() is not None
+
+
+def test_a_week_is_rarer_the_slower_it_is() -> None:
+    transit = _taught(CASES[Transit], 40)
+    scores = [transit.score_one([30.0 * factor] * 12) for factor in (0.5, 1, 2, 4, 8)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] < 0.02  # twelve slow trips, and four ordinary days judged with them
+
+
+def test_a_slow_week_that_is_doubted_becomes_usual_more_slowly() -> None:
+    believed, doubted = _taught(CASES[Transit], 40), _taught(CASES[Transit], 40)
+    for _ in range(20):
+        for transit in (believed, doubted):
+            transit.learn_one([200.0, 240.0, 300.0, 260.0])
+        doubted.doubt()
+    assert doubted.slower() > 1.5 * believed.slower()
+
+
+def test_a_week_that_teaches_nothing_never_becomes_usual() -> None:
+    transit = _taught(CASES[Transit], 40)
+    usual = transit.state()["usual"]
+    for _ in range(5):
+        transit.learn_one([300.0, 280.0], weight=0.0)
+    settled = transit.state()["usual"]
+    for _ in range(20):
+        transit.learn_one([300.0, 280.0], weight=0.0)
+    assert transit.state()["usual"] == settled
+    assert settled != usual  # the ordinary days that were judged with them
+    assert transit.slower() > 5
+
+
+def test_a_trend_is_rare_and_days_that_only_resemble_their_neighbours_are_not() -> None:
+    rng = random.Random(3)
+    rare = 0
+    for _ in range(150):
+        wandering, drift, level = [], Drift(-1), 0.0
+        for _day in range(60):
+            level = 0.4 * level + rng.gauss(0, 2)
+            wandering.append(20 + level)
+        for value in wandering[:-1]:
+            drift.learn_one(value)
+        rare += (drift.score_one(wandering[-1]) or 1.0) < 0.01
+    assert rare <= 9  # 1.5 expected of independent days; the correction leaves a few of dependent ones
+    falling = Drift(-1)
+    for day in range(60):
+        falling.learn_one(20 - day / 10 + rng.gauss(0, 2))
+    assert (falling.score_one(13.0) or 1.0) < 0.001
+
+
+def test_a_week_in_which_a_sensor_was_out_makes_no_trend() -> None:
+    rng, drift = random.Random(5), Drift(-1)
+    for day in range(60):
+        drift.learn_one(0.0 if 40 <= day < 47 else 20 + rng.gauss(0, 3))
+    assert (drift.score_one(20.0) or 0.0) > 0.01

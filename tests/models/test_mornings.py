@@ -1,12 +1,14 @@
 """A late start: not seen up when this person ordinarily is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
-from models.vocabulary import AlertKind, Change, Finding, Reading, Said, Sensor, SensorKind, Severity
+from models.vocabulary import AlertKind, Change, Finding, Reading, Said, Sensor, SensorKind, Severity, Summary
 from models.wording import FORBIDDEN
 from tests.models.world import (
     SENSORS,
@@ -87,11 +89,64 @@ def test_three_hours_late_is_noticed_and_an_ordinary_morning_is_not() -> None:
     assert _raised(late, 20, 10.5) != []
 
 
-def test_who_gets_up_at_noon_is_still_asked_after_at_the_fixed_limit() -> None:
+def _noons(days: int, up: float = 12.5) -> tuple[Home, list[Said]]:
+    """Who gets up at noon every day, and what was said of it."""
     home = Home(spec(alerts=ONLY))
-    for day in range(30):
-        run(home, [*_up(day, 12.5), *_evening(day)])
-    assert [one.opened_s for one in _raised(home, 30, 12)] == [morning_s(30, 11.5)]
+    said = [word for day in range(days) for word in run(home, [*_up(day, up), *_evening(day)])]
+    return home, said
+
+
+def test_who_gets_up_at_noon_is_asked_after_at_the_fixed_limit_once_a_week_and_listed_otherwise() -> None:
+    _, said = _noons(30)
+    opened = [one.opened_s for one in findings(said, LATE)]
+    assert all(at_s in {morning_s(day, 11.5) for day in range(30)} for at_s in opened)
+    known = [at_s for at_s in opened if at_s > morning_s(8, 0)]
+    assert [later - sooner for sooner, later in pairwise(known)] == [7 * DAY_S] * (len(known) - 1)
+    assert len(known) == 3
+    lines = [line for word in said if isinstance(word, Summary) for line in word.lines]
+    assert any(line.startswith("Held back") and "late start" in line for line in lines)
+
+
+def test_who_gets_up_at_noon_and_does_not_today_is_missed_at_their_own_limit() -> None:
+    home, said = _noons(27)
+    last_s = findings(said, LATE)[-1].opened_s
+    assert morning_s(27, 11.5) - last_s < 7 * DAY_S
+    (finding,) = _raised(home, 27, 22)
+    assert morning_s(27, 12.5) < finding.opened_s < morning_s(27, 15)
+    assert "this person is expected to be up by" in finding.evidence.because
+
+
+def test_a_new_normal_of_late_mornings_is_only_listed_but_for_ones_own_limit() -> None:
+    home, _ = _noons(20)
+    run(home, [Reading(home.now_ms, "@new-normal/r1/late_start", 1)])
+    said = [word for day in range(20, 40) for word in run(home, [*_up(day, 12.5), *_evening(day)])]
+    assert findings(said, LATE) == []
+    assert _raised(home, 40, 22) != []
+
+
+def test_who_is_up_early_again_is_asked_after_at_the_fixed_limit() -> None:
+    home, _ = _noons(20)
+    run(home, [Reading(home.now_ms, "@new-normal/r1/late_start", 1)])
+    for day in range(20, 60):
+        run(home, [*_up(day, 11), *_evening(day)])
+    assert [one.opened_s for one in _raised(home, 60, 12)] == [morning_s(60, 11.5)]
+
+
+def test_a_smaller_budget_waits_longer() -> None:
+    few, many = (Home(replace(spec(alerts=ONLY), attention_budget_per_week=budget)) for budget in (0.25, 2.0))
+    for home in (few, many):
+        run(home, a_life(20))
+    (later,), (sooner,) = (_raised(home, 20, 13) for home in (few, many))
+    assert later.opened_s > sooner.opened_s + 10 * MINUTE_S
+
+
+def test_mornings_that_are_not_to_teach_are_judged_and_not_learnt() -> None:
+    home = _home(20)
+    mornings = home._streams[0].rest.mornings  # what teaches is told from inside
+    before = mornings.up.state()
+    run(home, [Reading(home.now_ms, "@hospital/r1", 1), Reading(home.now_ms, "@hospital/r1", 0)])
+    run(home, [*_evening(20), *_up(21, 10.8)])
+    assert mornings.up.state() == before
 
 
 def test_nobody_is_rung_up_before_half_past_seven() -> None:

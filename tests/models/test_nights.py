@@ -266,7 +266,7 @@ def test_a_bed_left_by_day_is_nothing() -> None:
     assert _until(home, 44, BED) == []
 
 
-def test_what_is_learnt_of_short_times_out_of_bed_is_earlier_but_never_under_twenty_minutes() -> None:
+def test_what_is_learnt_of_short_times_out_of_bed_is_earlier_but_never_under_half_an_hour() -> None:
     home = _asleep([BED])
     for night in range(30):
         _at(home, 24 * night + 26, "bed", 0)
@@ -277,6 +277,51 @@ def test_what_is_learnt_of_short_times_out_of_bed_is_earlier_but_never_under_twe
     assert finding.opened_s - left_s == NEVER_EARLIER_S
     assert "Nine times in ten" in finding.evidence.usual
     assert "Forty-five" not in finding.evidence.because
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_getting_up_for_good_is_no_night_trip_however_short_the_trips_were(seed: int) -> None:
+    """Two months of ordinary life: some forty trips of nine minutes, and up for good between seven and half past."""
+    assert findings(run(Home(spec()), a_life(56, seed=seed)), BED) == []
+
+
+def test_in_the_hour_before_they_ordinarily_rise_only_the_fixed_limit_counts() -> None:
+    life = [row for row in a_life(45) if row.at_ms < morning_s(44, 23) * 1000]
+    for hours, limit_s in ((27.0, NEVER_EARLIER_S), (30.1, CEILING_S)):  # up between seven and half past
+        home = Home(spec(alerts=frozenset({BED})))
+        run(home, life)
+        _at(home, 44 * 24 + hours, "bed", 0)
+        (finding,) = _until(home, 44 * 24 + hours + 1, BED)
+        assert finding.opened_s - morning_s(44, hours) == limit_s
+
+
+def test_who_leaves_the_bed_long_before_they_are_about_has_got_up() -> None:
+    """Washing and dressing unseen: the bed is left at half past five, nobody is seen before half past seven."""
+    home = _asleep([BED])
+    alerts: list[Finding] = []
+    for day in range(1, 40):
+        alerts += findings(_at(home, 24 * day + 5.5, "bed", 0))
+        for minute in range(20):
+            alerts += findings(_at(home, 24 * day + 7.5 + minute / 30, "lounge"))
+        alerts += findings(_at(home, 24 * day + 22, "bed", 1))
+    assert [one for one in alerts if one.opened_s > morning_s(20, 0)] == []
+    _at(home, 24 * 40 + 4, "bed", 0)
+    assert len(_until(home, 24 * 40 + 6, BED)) == 1
+
+
+def test_a_bed_that_is_empty_for_a_moment_was_not_left() -> None:
+    home = _asleep([BED])
+    for night in range(30):
+        _at(home, 24 * night + 25, "bed", 0)
+        _at(home, 24 * night + 25 + 35 / 60, "bed", 1)
+        for turn in range(20):
+            _at(home, 24 * night + 27 + turn / 60, "bed", 0)
+            _at(home, 24 * night + 27 + turn / 60 + 2 / 3600, "bed", 1)
+    left_s = morning_s(0, 24 * 30 + 25)
+    _at(home, 24 * 30 + 25, "bed", 0)
+    (finding,) = _until(home, 24 * 30 + 28, BED)
+    assert finding.opened_s - left_s == CEILING_S
+    assert "30 times" in finding.evidence.usual
 
 
 def test_one_thing_is_said_once() -> None:

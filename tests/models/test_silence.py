@@ -108,6 +108,40 @@ def test_forgets_a_habit_that_is_over() -> None:
     assert hours_to_notice(napper, moment_s, "bedroom") < just_after
 
 
+def after_a_strange_week(*, busy: bool) -> Silence:
+    """Two weeks as usual, a week with a silence of five hours each morning, and four days as usual.
+
+    Busy: for the rest of each day of that week the person is seen every 20 min; otherwise four times.
+    """
+    silence = life(14, budget=0.2)
+    for day in range(14, 21):
+        at_s = noon_s(day) - 4 * HOUR_S
+        follow(
+            silence, at_s, [(5 * HOUR_S, "kitchen"), *([(1200, "kitchen")] * 57 if busy else [(17_100, "bed_on")] * 4)]
+        )
+    follow(silence, noon_s(21) - 4 * HOUR_S, [(HOUR_S // 2, "kitchen")] * 48 * 4)
+    return silence
+
+
+def test_days_on_which_hardly_anything_is_seen_say_little_about_busy_ones() -> None:
+    moment_s = noon_s(25) - 4 * HOUR_S
+    after_quiet, after_busy = after_a_strange_week(busy=False), after_a_strange_week(busy=True)
+    assert hours_to_notice(after_quiet, moment_s, "kitchen") <= hours_to_notice(after_busy, moment_s, "kitchen") - 1
+    # but on a day as quiet as those they count in full: the day before this moment was not seen
+    later_s = moment_s + 2 * DAY_S
+    assert hours_to_notice(after_quiet, later_s, "kitchen") > hours_to_notice(after_quiet, moment_s, "kitchen")
+    imagined_s = after_quiet.deadline_s(later_s, "kitchen", imagined=True)
+    assert imagined_s is not None
+    assert (imagined_s - later_s) / HOUR_S <= hours_to_notice(after_quiet, moment_s, "kitchen") + 0.5
+
+
+def test_hours_that_a_wrong_clock_showed_are_forgotten() -> None:
+    silence = life(10)
+    follow(silence, noon_s(20), [(HOUR_S // 2, "kitchen")] * 100)
+    follow(silence, noon_s(11), [(HOUR_S // 2, "kitchen")] * 4)
+    assert silence.state()["survival"]["busy"] == [noon_s(11) // HOUR_S, noon_s(11) // HOUR_S + 1]
+
+
 @given(STARTS, PLACES)
 def test_a_deadline_lies_between_the_least_wait_and_the_ceiling(start_s: int, context: str) -> None:
     deadline_s = KNOWN.deadline_s(start_s, context)

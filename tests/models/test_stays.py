@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.bathroom import CEILING_S, FLOOR_S
+from models.bathroom import CEILING_S, FLOOR_S, MARGIN_S
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S
 from models.stays import NEVER_EARLIER_S
@@ -78,7 +78,7 @@ def _visits(days: int, minutes: int) -> list[Reading]:
             found += [
                 Reading(at_s * 1000, "bath-motion", 1),
                 Reading((at_s + (minutes + visit) * 60) * 1000, "hall", 1),
-                Reading((at_s + 3000) * 1000, "lounge", 1),
+                Reading((at_s + max(3000, 60 * (minutes + visit) + 600)) * 1000, "lounge", 1),
             ]
     return found
 
@@ -111,10 +111,20 @@ def test_however_regular_somebody_is_the_floor_holds() -> None:
 
 def test_long_visits_do_not_move_the_fixed_limit() -> None:
     home = Home(spec())
-    run(home, _visits(20, 40))
+    run(home, _visits(20, 70))
     at_s = morning_s(21)
     _in_the_bathroom(home, at_s)
     assert [one.opened_s - at_s for one in findings(home.advance((at_s + 9000) * 1000), STAY)] == [5400]
+
+
+@pytest.mark.parametrize("minutes", [25, 40])
+def test_after_two_weeks_the_limit_is_the_own_longest_and_twenty_five_minutes(minutes: int) -> None:
+    home = Home(spec())
+    run(home, _visits(20, minutes))
+    at_s = morning_s(21)
+    _in_the_bathroom(home, at_s)
+    found = findings(home.advance((at_s + 9000) * 1000), STAY)
+    assert [one.opened_s - at_s for one in found] == [(minutes + 5) * 60 + MARGIN_S]
 
 
 def test_getting_up_at_night_for_the_bathroom_is_a_stay_even_at_one_glimpse() -> None:
@@ -131,6 +141,49 @@ def test_one_glimpse_on_the_way_to_bed_is_not_a_stay() -> None:
     at_s = morning_s(2, 23)
     run(home, [Reading((at_s - 60 * minute) * 1000, "hall", 1) for minute in range(120, 1, -10)])
     _in_the_bathroom(home, at_s)
+    assert findings(home.advance((at_s + 9000) * 1000), STAY) == []
+
+
+def _nights(home: Home, days: range, back_s: int) -> list[int]:
+    """A look into the bathroom on the way to bed each night; the bedroom is seen again after `back_s`."""
+    found = []
+    for day in days:
+        at_s = morning_s(day, 23)
+        said = run(home, [Reading((at_s - 60 * minute) * 1000, "hall", 1) for minute in (*range(120, 9, -10), 1)])
+        said += run(home, [Reading(at_s * 1000, "bath-motion", 1), Reading((at_s + back_s) * 1000, "hall", 1)])
+        found += [one.opened_s - at_s for one in findings(said, STAY)]
+    return found
+
+
+def test_a_glimpse_at_night_is_a_stay_where_thirty_times_the_leaving_was_seen() -> None:
+    home = Home(spec())
+    assert _nights(home, range(1, 31), 120) == []
+    assert len(_nights(copied(home), range(31, 32), 3 * HOUR_S)) == 1
+    fewer = Home(spec())
+    assert _nights(fewer, range(1, 30), 120) == []
+    assert _nights(fewer, range(30, 31), 3 * HOUR_S) == []
+
+
+def test_a_glimpse_that_once_was_left_unseen_is_no_stay_for_a_month_and_the_week_says_so() -> None:
+    home = Home(spec())
+    _nights(home, range(1, 31), 120)
+    assert len(_nights(home, range(31, 32), 3 * HOUR_S)) == 1
+    assert _nights(home, range(32, 33), 3 * HOUR_S) == []
+    said = run(home, [Reading(morning_s(day) * 1000, "hall", 1) for day in range(33, 40)])
+    assert any("for no more than a moment" in line for one in summaries(said) for line in one.lines)
+    # who had moved in there for longer than a motion sensor rests is judged as ever
+    at_s = morning_s(40, 23)
+    run(home, [Reading((at_s - 60 * minute) * 1000, "hall", 1) for minute in range(120, 1, -10)])
+    _in_the_bathroom(home, at_s)
+    home.step(Reading((at_s + 90) * 1000, "bath-motion", 1))
+    assert len(findings(home.advance((at_s + 9000) * 1000), STAY)) == 1
+
+
+def test_who_came_to_the_bathroom_unseen_may_have_left_it_unseen() -> None:
+    home = Home(spec())
+    at_s = morning_s(2, 23)
+    run(home, [Reading((at_s + minute * 60) * 1000, "hall", 1) for minute in range(-80, -29, 10)])
+    run(home, [Reading((at_s + second) * 1000, "bath-motion", 1) for second in (0, 90, 180)])
     assert findings(home.advance((at_s + 9000) * 1000), STAY) == []
 
 

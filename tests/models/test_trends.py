@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from models.budget import SHARES, chance_a_day
 from models.calibration import MOST, STEP, Threshold
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import AlertKind, Finding, HomeSpec, Reading, Said, Sensor, SensorKind, Severity
+from models.vocabulary import AlertKind, Finding, HomeSpec, Reading, Said, Sensor, SensorKind, Severity, Update
 
 START_S = 1_717_200_000  # 2024-06-01T00:00:00Z
 SPEC = HomeSpec(
@@ -79,6 +80,35 @@ def test_less_about_by_a_third_is_told_within_ten_days() -> None:
     _ordinary(home, 30)
     said = _live(home, (r for day in range(30, 41) for r in _day(day, steps=40)))
     assert AlertKind.LESS_ACTIVE in {alert.kind for alert in _alerts(said)}
+
+
+def test_a_change_of_three_weeks_that_nobody_calls_normal_is_one_alert_and_not_the_new_usual() -> None:
+    home = Home(SPEC)
+    _ordinary(home, 30)
+    said = _live(home, (r for day in range(30, 51) for r in _day(day, steps=40)))
+    assert [alert.kind for alert in _alerts(said)] == [AlertKind.LESS_ACTIVE]
+    ended = [one for one in said if isinstance(one, Update) and one.kind is AlertKind.LESS_ACTIVE]
+    assert ended == []
+
+
+def test_a_new_normal_ends_the_comparison_with_what_came_before() -> None:
+    told, untold = Home(SPEC), Home(SPEC)
+    for home in (told, untold):
+        _ordinary(home, 30)
+        _live(home, (r for day in range(30, 44) for r in _day(day, steps=40)))
+    told.step(Reading(told.now_ms, "@new-normal/r1/less_active", 1))
+    later = [_live(home, (r for day in range(44, 70) for r in _day(day, steps=40))) for home in (told, untold)]
+    assert _alerts(later[0]) == []
+    less = _live(told, (r for day in range(70, 80) for r in _day(day, steps=26)))
+    assert AlertKind.LESS_ACTIVE in {alert.kind for alert in _alerts(less)}
+
+
+def test_more_is_asked_for_with_more_budget_and_the_fixed_limits_come_out_of_it() -> None:
+    for kind in SHARES:
+        chances = [chance_a_day(kind, budget) for budget in (0.1, 0.25, 0.5, 1.0, 2.0, 7.0)]
+        assert chances == sorted(chances)
+        assert chances[0] > 0
+        assert chances[-1] * 7 < 7.0
 
 
 def test_two_signs_at_once_are_one_alert_that_names_both() -> None:

@@ -48,6 +48,20 @@ def test_the_clock_may_step_by_any_number_of_seconds(folder: Path) -> None:
     assert read(write(folder, "2024-03-01T07:15:00Z,@clock,-3600.5"))[0][1].value == -3600.5
 
 
+@pytest.mark.parametrize(
+    "row", ["@outcome/r1/late_start,3", "@outcome/r1/late_start/1709277300,1", "@away/r1,1709300000", "@hospital/r1,1"]
+)
+def test_what_people_told_the_home_is_a_row_too(folder: Path, row: str) -> None:
+    ((_, reading),) = read(write(folder, f"2024-03-01T07:15:00Z,{row}"))
+    assert f"{reading.sensor},{reading.value:.0f}" == row
+
+
+@pytest.mark.parametrize("name", ["@outcome/r1", "@outcome/r1/no_kind", "@away", "@awa/r1", "@away/r1/"])
+def test_what_nobody_can_tell_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(InputError, match="unknown sensor"):
+        read(write(folder, f"2024-03-01T07:15:00Z,{name},1"))
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("header", [HEADER, "\ufeff" + HEADER, '"time","sensor","value"'])
 def test_what_spreadsheets_write_is_read(folder: Path, header: str, newline: str) -> None:

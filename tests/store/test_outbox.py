@@ -39,6 +39,16 @@ def test_a_message_is_kept_with_the_number_in_its_body(outbox: Outbox) -> None:
     assert outbox.add([]) == []
 
 
+def test_an_alert_that_is_so_again_is_open_again(outbox: Outbox) -> None:
+    again = Draft("again", "alert_update", Rank.URGENT, 3_000, lambda seq: b"again:%d" % seq, reopens="a")
+    outbox.add([alert("a"), resolving("over", "a")])
+    assert outbox.open_alerts() == []
+    outbox.add([again])
+    assert [one.id for one in outbox.open_alerts()] == ["a"]
+    outbox.add([resolving("over again", "a", raised_s=4_000), again])
+    assert outbox.open_alerts() == [], "a repeat of the news changes nothing"
+
+
 @given(ids=st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=5), max_size=12))
 @settings(max_examples=30, deadline=None)
 def test_repeats_are_ignored_and_numbers_have_no_gaps(

@@ -1,0 +1,102 @@
+"""The home's voice: from what its watches claim to what is said, and what people answer to it.
+
+Everything that is said goes through here, so that the summaries' book knows of each alert and of what was held back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from models.claims import Claim, Ending, Opening
+from models.localtime import LocalTime
+from models.portrait import AnswersPortrait
+from models.stream import Stream
+from models.told import Outcome, Telling, Told
+from models.triage import STANDS_IN, Triage
+from models.vocabulary import HOUSEHOLD, AlertKind, Finding, HomeSpec, Period, Said, Summary
+
+
+class Voice:
+    """What this home says.
+
+    Args:
+        spec: which kinds are on, and the budget.
+        streams: their summaries tell of what is raised, and their levels heed what is answered.
+    """
+
+    def __init__(self, spec: HomeSpec, local: LocalTime, streams: Iterable[Stream]) -> None:
+        self._triage = Triage(local, spec.alerts, spec.attention_budget_per_week)
+        self._streams = {stream.resident: stream for stream in streams}
+        for stream in self._streams.values():
+            stream.is_told = self._triage.is_told
+
+    def say(self, claims: Iterable[Claim | Said]) -> list[Said]:
+        """What is said of `claims`, in their order."""
+        said: list[Said] = []
+        for claim in claims:
+            word = self._triage.judge(claim) if isinstance(claim, Opening | Ending) else claim
+            if isinstance(word, Finding):
+                # who has no sensors of their own stands in the household's book
+                stream = self._streams.get(word.resident) or self._streams.get(HOUSEHOLD)
+                if stream is not None:
+                    stream.summaries.note_alert(word)
+            if isinstance(word, Summary) and word.period is Period.WEEK:
+                word = replace(word, lines=(*word.lines, *self._account(word)))
+            if word is not None:
+                said.append(word)
+        while self._triage.held:
+            resident, kind = self._triage.held.pop()
+            if resident in self._streams:
+                self._streams[resident].summaries.note_held(kind)
+        return said
+
+    def _account(self, week: Summary) -> list[str]:
+        """What was answered so far; old answers fade, and the levels with them."""
+        for (resident, kind), answers in self._triage.answers.items():
+            if resident == week.resident:
+                self._ask(resident, kind, answers.weight(week.raised_s))
+        return self._triage.account(week.resident, week.raised_s)
+
+    def _ask(self, resident: str, kind: AlertKind, weight: float) -> None:
+        stream = self._streams.get(resident)
+        if stream is not None:
+            stream.trends.ask(kind, weight)
+            stream.slow.ask(kind, weight)
+
+    def told(self, told: Told, at_s: int, value: float) -> None:
+        """Somebody says what became of an alert: how often its kind is told heeds it, and what is usual may, too."""
+        answers = self._triage.answered(told, at_s, value)
+        if answers is None or told.kind is None:
+            return
+        self._ask(told.resident, told.kind, answers.weight(at_s))
+        if told.what is Telling.NEW_NORMAL and told.resident in self._streams:
+            self._streams[told.resident].accept(told.kind)
+
+    def portrait(self, now_s: int) -> tuple[AnswersPortrait, ...]:
+        """What was answered, kind by kind, to be looked at."""
+        return tuple(
+            AnswersPortrait(
+                resident=resident,
+                kind=kind,
+                alerts=answers.alerts,
+                useful=answers.count(Outcome.USEFUL),
+                known_reason=answers.count(Outcome.KNOWN_REASON),
+                not_useful=answers.count(Outcome.NOT_USEFUL),
+                sensor_fault=answers.count(Outcome.SENSOR_FAULT),
+                share=answers.usefulness(now_s),
+                held_back_until_s=None if kind in STANDS_IN else answers.held_back_until_s(now_s),
+            )
+            for (resident, kind), answers in sorted(self._triage.answers.items())
+        )
+
+    def shift(self, by_s: int) -> None:
+        """The clock was stepped by `by_s`."""
+        self._triage.shift(by_s)
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return self._triage.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state()` said."""
+        self._triage.restore(state)
