@@ -1,6 +1,7 @@
 """Copies that go on from the twin say what they would have said from the beginning; the yardstick is right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -74,6 +75,24 @@ def test_a_collapse_in_this_home_is_noticed(twin: Twin) -> None:
     trials = [trial(life(), twin, CHANGES[0], one) for one in draw(life(), CHANGES[0], 1, 4).injected]
     assert all(one.delay_s is not None and 0 < one.delay_s <= DAY_S for one in trials)
     assert not any(one.by_chance for one in trials)
+
+
+def test_what_comes_back_soon_is_noticed_as_well() -> None:
+    night_s = day_s(25, 2.5)
+    first = [Reading((night_s + at_s) * 1000, "front-door", value) for at_s, value in ((0, 1.0), (5, 0.0))]
+    back = [Reading((night_s + at_s) * 1000, room, 1.0) for at_s, room in ((420, "lounge"), (430, "kitchen"))]
+    home = replace(HOME, readings=sorted((*HOME.readings, *first, *back), key=lambda row: row.at_ms))
+    one = Life(home, "r1", {sensor.id: sensor for sensor in SENSORS})
+    injected = CHANGES[1].inject(one, night_s + 900, Random(1))
+    assert injected is not None
+    untouched = run(home, snapshots=True)
+    heard = resume(untouched, injected.readings, injected.start_s, injected.end_s)
+    assert [alert.kind for alert in heard.again] == ["night_exit"]
+    noticed = trial(one, untouched, CHANGES[1], injected)
+    assert noticed.delay_s is not None
+    assert noticed.soon
+    assert not noticed.open_already
+    assert not noticed.by_chance
 
 
 def test_the_twin_is_counted_in_person_days(twin: Twin) -> None:

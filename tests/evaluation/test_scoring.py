@@ -8,6 +8,7 @@ from gateway.evaluation.labels import SCORES, LabelledHome, chance_at_rate, judg
 from gateway.evaluation.running import Alert, Heard
 from gateway.evaluation.scoring import auroc, beyond, bootstrap, noticed_s, ratio
 from models.localtime import DAY_S, HOUR_S
+from models.vocabulary import AlertKind, Audience, Change, Evidence, Finding, Severity, Update
 
 HITS = frozenset({"inactivity", "long_stay"})
 
@@ -111,7 +112,7 @@ def test_scores_look_one_way() -> None:
 
 
 def test_what_comes_back_soon_is_heard_once_more_and_open_until_it_ends_again() -> None:
-    evidence = Evidence("A.", "B.", "C.", "D.", "E.")
+    evidence = Evidence("A.", "B.", "C.", "D.", "E.", "F.")
     opened = Finding("r1", AlertKind.INACTIVITY, Severity.URGENT, Audience.CARE, 100, 50, evidence)
 
     def news(at_s: int, change: Change) -> Update:

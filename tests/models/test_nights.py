@@ -287,7 +287,7 @@ def test_getting_up_for_good_is_no_night_trip_however_short_the_trips_were(seed:
 
 def test_in_the_hour_before_they_ordinarily_rise_only_the_fixed_limit_counts() -> None:
     life = [row for row in a_life(45) if row.at_ms < morning_s(44, 23) * 1000]
-    for hours, limit_s in ((27.0, NEVER_EARLIER_S), (30.1, CEILING_S)):  # up between seven and half past
+    for hours, limit_s in ((27.0, NEVER_EARLIER_S), (30.0, CEILING_S)):  # up between seven and half past
         home = Home(spec(alerts=frozenset({BED})))
         run(home, life)
         _at(home, 44 * 24 + hours, "bed", 0)
