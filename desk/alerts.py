@@ -33,7 +33,7 @@ TITLES: Final = {
     AlertKind.GRADUAL_CHANGE: "Slowly changing habit",
     AlertKind.SLOW_TRANSIT: "Slower between rooms",
     AlertKind.RESTLESS_NIGHT: "Restless nights",
-    AlertKind.MORE_ACTIVE: "More about than usual",
+    AlertKind.MORE_ACTIVE: "Up and about more than usual",
     AlertKind.RESTING_PULSE: "Resting pulse higher",
     AlertKind.NOT_WORN: "Wearable not worn",
 }

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from gateway.config import Config
+from gateway.config import Config, SensorTable
 from gateway.config_forms import WEEKDAYS, clock_s
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, SensorKind
+from models.trust import sees_indoors
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, Sensor, SensorKind
 from models.whose import SIGNS_OF_LIFE
 
 _KNOW_OF_STAYS: Final = frozenset({SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE})
+_USED: Final = frozenset({SensorKind.TAP, SensorKind.TOILET, SensorKind.APPLIANCE})
 _SEEN_LEAVING: Final = 2
 """Other places with sensors that it takes to notice that somebody has left the bathroom (models.home)."""
 
@@ -66,8 +68,8 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
     elsewhere = {sensor.place for sensor in alive} - {BATHROOM, OUTSIDE_DOOR}
     if kind is AlertKind.HELP_BUTTON and not any(sensor.kind is SensorKind.BUTTON for sensor in alive):
         yield f"`{kind}` is on, and there is no sensor of the kind button."
-    if kind is AlertKind.INACTIVITY and not alive:
-        yield f"`{kind}` is on, and no sensor shows a sign of life."
+    if kind is AlertKind.INACTIVITY:
+        yield from _silences(alive)
     if kind is AlertKind.LONG_STAY:
         knowing = [sensor for sensor in alive if sensor.kind in _KNOW_OF_STAYS and sensor.place != BATHROOM]
         can_see_leaving = len(elsewhere) >= _SEEN_LEAVING
@@ -81,10 +83,24 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
         yield f"`{kind}` is on, and no sensor is on an outside door."
     if kind is AlertKind.NOT_HOME and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
         yield f"`{kind}` is on, and no sensor is on an outside door: nobody is ever taken to be out."
-    if kind is AlertKind.INACTIVITY and alive and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
-        yield f"`{kind}` is on, and no sensor is on an outside door: whoever goes out for long will look silent."
     if kind is AlertKind.OUT_OF_BED and not any(sensor.kind is SensorKind.BED for sensor in alive):
         yield f"`{kind}` is on, and there is no sensor of the kind bed."
+
+
+def _silences(alive: list[SensorTable]) -> Iterator[str]:
+    kind = AlertKind.INACTIVITY
+    if not alive:
+        yield f"`{kind}` is on, and no sensor shows a sign of life."
+        return
+    if not sees_indoors([Sensor(one.id, one.kind, one.place) for one in alive]):
+        yield f"`{kind}` is on, and nothing senses life indoors: of outside doors and buttons no silence is judged."
+    if {one.kind for one in alive} <= _USED:
+        yield (
+            f"`{kind}` is on, and only what is used is sensed: where whole days often pass without a use, a silence "
+            "is told after one to three days, and no sooner."
+        )
+    if not any(one.place == OUTSIDE_DOOR for one in alive):
+        yield f"`{kind}` is on, and no sensor is on an outside door: whoever goes out for long will look silent."
 
 
 def _wearables(config: Config) -> Iterator[str]:

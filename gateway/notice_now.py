@@ -24,7 +24,7 @@ class NoticeNow:
         within_s: seconds until an alert, the later of what the hours around now say; None where none would open.
         by_s: the same as a UTC second.
         known_s: when the portrait was made.
-        why_not: what is in the way where `within_s` is None, as the end of a sentence.
+        why_not: what is in the way where `within_s` is None, as what follows a colon.
     """
 
     resident: str
@@ -55,12 +55,12 @@ def _of(portrait: Portrait, stream: Stream, now_s: int) -> NoticeNow:
     return NoticeNow(stream.resident, within_s, now_s + within_s, portrait.at_s)
 
 
-_LEARNING: Final = "still learning: after 8 waking hours at the latest"
+_LEARNING: Final = "noticed after 8 waking hours at the latest, while still learning"
 _IN_THE_WAY: Final = {
     Watching.LEARNING: _LEARNING,
-    Watching.AWAY: "not while out, as was seen last: silence raises nothing until something is seen again",
-    Watching.ELSEWHERE: "not while somebody has said that they are elsewhere: silence is not judged",
-    Watching.NOT_JUDGED: "not at all: the sensors see too little of ordinary life",
-    Watching.BLIND: "not while the gateway cannot see",
-    Watching.ALERTING: "it has been: such an alert is open",
+    Watching.AWAY: "not noticed while out, as was seen last: silence raises nothing until something is seen again",
+    Watching.ELSEWHERE: "not noticed while somebody has said that they are elsewhere: silence is not judged",
+    Watching.NOT_JUDGED: "not noticed: the sensors see too little of ordinary life",
+    Watching.BLIND: "not noticed while the gateway cannot see",
+    Watching.ALERTING: "noticed already: such an alert is open",
 }

@@ -102,6 +102,7 @@ class Pipeline:
             drafts += await self._take([link(before_ms, up=False), link(seeing_ms, up=True)])
             self._stamper.passed(seeing_ms)
         await self._commit(drafts)
+        await self._show()  # the one that lies there is as old as the stop, or another version's
 
     async def run(self) -> None:
         """Work until `stop`. Raises StoreError when a database can no longer be used."""

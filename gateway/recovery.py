@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gateway.log import Log
+from models.errors import ModelError
 from models.home import Home
-from models.vocabulary import HomeSpec, ModelError, Reading, Said
+from models.vocabulary import AlertKind, Change, Finding, HomeSpec, Reading, Said, Update
 
 if TYPE_CHECKING:
     from gateway.store.ledger import Ledger
@@ -45,6 +46,8 @@ async def recover(
 ) -> Recovered:
     """Restore the home and catch up. Raises StoreError."""
     home, seq = await _from_checkpoint(spec, ledger, writer, log)
+    told_seq = await writer.do(ledger.journal.checkpoints_seq)
+    told: list[Said] = []
     said: list[Said] = []
     while True:
         after = seq
@@ -52,23 +55,42 @@ async def recover(
         if not page:
             break
         for start in range(0, len(page), SLICE):
-            for seq, reading in page[start : start + SLICE]:  # noqa: B007 - the last one is used below
-                said += home.step(reading)
+            for seq, reading in page[start : start + SLICE]:
+                (told if seq <= told_seq else said).extend(home.step(reading))
             progressed()
             await asyncio.sleep(0)
     alive_ms = await writer.do(ledger.journal.alive_ms)
     blind_from_ms = None if alive_ms is None and not home.now_ms else max(alive_ms or 0, home.now_ms)
-    return Recovered(home, seq, said, blind_from_ms)
+    return Recovered(home, seq, _open(told) + said, blind_from_ms)
 
 
 async def _from_checkpoint(spec: HomeSpec, ledger: "Ledger", writer: "Writer", log: Log) -> tuple[Home, int]:
+    is_first = True
     while (checkpoint := await writer.do(ledger.journal.latest_checkpoint)) is not None:
         try:
             return Home.restore(spec, checkpoint.state), checkpoint.seq
         except ModelError as error:
-            log.warning("state_set_aside", reason=type(error).__name__, seq=checkpoint.seq)
+            if is_first:  # after a change of version all of them go, one for each of sixty days
+                log.warning("state_set_aside", reason=type(error).__name__, seq=checkpoint.seq)
+            is_first = False
             await writer.do(lambda bad=checkpoint: ledger.journal.set_aside(bad))  # type: ignore[misc]
     return Home(spec), 0
+
+
+def _open(told: list[Said]) -> list[Said]:
+    """What is open still, of what was lived through again.
+
+    A checkpoint is written after what was said up to it is in the outbox. Another version may find other words and
+    other minutes for the same weeks: what is long over is not told anew; what is open now is, whatever it costs.
+    """
+    stories: dict[tuple[str, AlertKind, int], list[Said]] = {}
+    for one in told:
+        if isinstance(one, Finding | Update):
+            stories.setdefault((one.resident, one.kind, one.opened_s), []).append(one)
+    is_over = {
+        key for key, (*_, last) in stories.items() if isinstance(last, Update) and last.change is Change.RESOLVED
+    }
+    return [one for key, story in stories.items() if key not in is_over for one in story]
 
 
 def link(at_ms: int, *, up: bool) -> Reading:

@@ -59,7 +59,7 @@ class JournalRecording:
             raise InputError(
                 f"{path} is not there.", advice="Give the home.db in the private folder of [gateway] data_dir."
             )
-        self._journal = Journal.open(path)
+        self._journal = Journal.open(path, sound_only=True)
         self.total_bytes = max(1, self._journal.last_seq())
         self.bytes_read = 0
         self.tally = Tally()

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
 from gateway.log import Log
+from models.errors import ModelError
 from models.home import Home
 from models.localtime import DAY_S
-from models.vocabulary import HomeSpec, ModelError
+from models.vocabulary import HomeSpec
 
 if TYPE_CHECKING:
     from gateway.store.checkpoints import Checkpoint

@@ -6,6 +6,7 @@ The door itself is `models.told.Told`: whatever else may one day tell the home s
 """
 
 import os
+import stat
 import tempfile
 import time
 from contextlib import suppress
@@ -58,8 +59,8 @@ def leave(folder: Path, told: Told, value: float, *, at_s: float) -> Path:
             with os.fdopen(handle, "wb") as file:
                 file.write(msgspec.json.encode(Slip(told.name(), value)))
                 file.flush()
+                _give(file.fileno(), folder)
                 os.fsync(file.fileno())
-            _give(Path(fresh), folder)
             path = Path(fresh).rename(folder / name)
         except BaseException:
             with suppress(FileNotFoundError):
@@ -72,11 +73,17 @@ def leave(folder: Path, told: Told, value: float, *, at_s: float) -> Path:
     return path
 
 
-def _give(path: Path, beside: Path) -> None:
-    """What root writes belongs to whom the folder belongs to: the daemon must be able to read and remove it."""
+def _give(file: Path | int, beside: Path) -> None:
+    """What root writes belongs to whom the folder belongs to: the daemon must be able to read and remove it.
+
+    By its descriptor, or without following a link: the daemon's user, whose folder it is, must not lead root elsewhere.
+    """
     owner = beside.stat()
     if os.geteuid() == 0 and owner.st_uid != 0:
-        os.chown(path, owner.st_uid, owner.st_gid)
+        if isinstance(file, int):
+            os.fchown(file, owner.st_uid, owner.st_gid)
+        else:
+            os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _flush(folder: Path) -> None:
@@ -89,8 +96,9 @@ def _flush(folder: Path) -> None:
 
 def read(path: Path) -> Slip:
     """The slip at `path`. Raises InputError if it cannot be used, OSError if it cannot be read."""
-    with path.open("rb") as file:
-        text = file.read(MOST_BYTES + 1)
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)  # a pipe would keep the daemon waiting
+    with os.fdopen(handle, "rb") as file:
+        text = file.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     try:
         slip = msgspec.json.decode(text, type=Slip)
     except msgspec.DecodeError as error:

@@ -35,10 +35,10 @@ class About:
     def see(self, sensor: Sensor, at_s: int) -> bool:
         """Somebody was at `sensor` at `at_s` (UTC seconds); whether that makes them about outside bed and bathroom."""
         minute = at_s // MINUTE_S
-        self._anywhere = _with(self._anywhere, minute, _ANYWHERE_WITHIN)
+        _add(self._anywhere, minute, _ANYWHERE_WITHIN)
         if sensor.place in (BEDROOM, BATHROOM):
             return False
-        self._elsewhere = _with(self._elsewhere, minute, _ELSEWHERE_WITHIN)
+        _add(self._elsewhere, minute, _ELSEWHERE_WITHIN)
         return len(self._elsewhere) >= ELSEWHERE_MINUTES
 
     def since_s(self, at_s: int, *, early: bool) -> int | None:
@@ -74,10 +74,13 @@ class About:
         self._anywhere = list(state["anywhere"])
 
 
-def _with(minutes: list[int], minute: int, within: int) -> list[int]:
+def _add(minutes: list[int], minute: int, within: int) -> None:
+    """Add `minute` to the latest minutes, oldest first, and forget those that lie `within` or more before it."""
     if minutes and minutes[-1] == minute:
-        return minutes
-    return [past for past in minutes if past > minute - within] + [minute]
+        return
+    while minutes and minutes[0] <= minute - within:
+        del minutes[0]
+    minutes.append(minute)
 
 
 def is_outside_door(sensor: Sensor) -> bool:

@@ -64,8 +64,13 @@ class Absence:
         self._gone: dict[str, Gone] = {}
         self._late_s: int | None = None
         self._is_open = False
-        self._stirring = Stirring(places)
+        self._places = places
+        self._begin_looking()
         self.homecoming = Homecoming(local)
+
+    def _begin_looking(self) -> None:
+        self._stirring = Stirring(self._places)
+        self._staying = Stirring(self._places, visits=True)
 
     @property
     def is_empty(self) -> bool:
@@ -122,11 +127,12 @@ class Absence:
     def see(self, event: Event, *, visit: bool) -> bool:
         """An event while the stream is empty; True if somebody is taken to be back with it."""
         at_s = event.at_ms // 1000
-        if visit or not (self._late_s is not None or self._stirring.see(event)):
+        stays = self._staying.see(event)  # or else a window that lasts all day would hide them for ever
+        if not (stays or (not visit and (self._late_s is not None or self._stirring.see(event)))):
             return False
         early = self._late_s is None
         # who of several has come cannot be told; a time of return that is yet to come holds if another's is past
-        for who, gone in list(self._gone.items()):
+        for who, gone in sorted(self._gone.items()):
             if early or gone.until_s <= at_s:
                 self._end(who, at_s, early=early)
         self._late_s = None
@@ -138,10 +144,11 @@ class Absence:
 
         Where nobody would be told that they are not seen, they count as back from the hour that was told.
         """
-        due = [who for who, gone in self._gone.items() if gone.until_s <= now_s]
-        if not (self.is_empty and self._tells):
+        due = [who for who, gone in sorted(self._gone.items()) if gone.until_s <= now_s]
+        if not (self.is_empty and self._tells and (due or self._late_s is not None)):
             for who in due:
                 self._end(who, now_s, early=False)
+            self._late_s = None
             self._wait()
             return []
         if self._late_s is None:
@@ -158,7 +165,7 @@ class Absence:
 
     def left(self, at_s: int) -> list[Claim]:
         """The stream is empty from `at_s` on: what was open of it has ended."""
-        self._stirring = Stirring(self._stirring.places)
+        self._begin_looking()
         return [Ending(self.resident, kind, at_s, self._where()) for kind in ENDED]
 
     def _where(self) -> str:
@@ -179,6 +186,8 @@ class Absence:
         said = self.homecoming.lines(from_s, at_s)
         if self._late_s is not None:
             return [*said, wording.not_back(local=self._local, until_s=self._late_s)]
+        if self.is_empty and self._staying.last_s >= from_s:
+            said.append(wording.too_little(local=self._local, last_s=self._staying.last_s))
         for who, gone in sorted(self._gone.items()):
             if self.is_partly:
                 said.append(wording.one_away(who=who))
@@ -192,7 +201,7 @@ class Absence:
         limit_s = at_s + LONGEST_S
         for who, gone in self._gone.items():
             self._gone[who] = gone._replace(since_s=gone.since_s + by_s, until_s=min(gone.until_s, limit_s))
-        self._stirring = Stirring(self._stirring.places)
+        self._begin_looking()
         self.homecoming.shift(by_s)
         if self._late_s is not None and self.due_ms != NEVER:
             self.due_ms = min(self.due_ms, self._ceiling_s(at_s, LATE_H) * 1000)
@@ -206,6 +215,7 @@ class Absence:
             "late_s": self._late_s,
             "is_open": self._is_open,
             "stirring": self._stirring.state(),
+            "staying": self._staying.state(),
             "homecoming": self.homecoming.state(),
         }
 
@@ -215,5 +225,8 @@ class Absence:
         self._gone = {who: Gone(*gone) for who, gone in state["gone"].items() if who in self._people}
         self._late_s = state["late_s"]
         self._is_open = state["is_open"]
+        if len(self._gone) < len(state["gone"]):
+            self._late_s, self.due_ms = None, 0
         self._stirring.restore(state["stirring"])
+        self._staying.restore(state["staying"])
         self.homecoming.restore(state["homecoming"])

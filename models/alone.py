@@ -4,7 +4,7 @@ Then the household's silence is theirs. Alerts of it name them and come earlier 
 later, and nothing that would have been told is left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -84,7 +84,9 @@ class Alone:
         named = {str(kind): who for kind, who in sorted(self._named.items())}
         return {"who": self._who, "since_s": self._since_s, "until_s": self._until_s, "named": named}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take over what `state()` said."""
+    def restore(self, state: Mapping[str, Any], people: Collection[str]) -> None:
+        """Take over what `state()` said; who is none of the `people` any more is not alone."""
         self._who, self._since_s, self._until_s = state["who"], state["since_s"], state["until_s"]
+        if self._who not in people:
+            self._who = ""
         self._named = {AlertKind(kind): who for kind, who in state["named"].items()}

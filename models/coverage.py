@@ -103,8 +103,10 @@ class OwnCoverage(Coverage):
     @property
     def blind_since_s(self) -> int | None:
         """UTC second since which this life cannot be seen, or None while it can."""
-        since_s = [one for one in (self._since_s, self._home.blind_since_s) if one is not None]
-        return min(since_s, default=None)
+        own_s, home_s = self._since_s, self._home._since_s  # noqa: SLF001 - of the same class
+        if own_s is None or home_s is None:
+            return home_s if own_s is None else own_s
+        return min(own_s, home_s)
 
     def blind_s(self, start_s: int, end_s: int) -> int:
         """Seconds between `start_s` and `end_s` in which this life could not be seen."""
@@ -116,6 +118,11 @@ class OwnCoverage(Coverage):
             blind_s += max(0, end - max(start, until_s))
             until_s = max(until_s, end)
         return blind_s
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this life is spent elsewhere, so that it cannot be seen whatever the gateway sees."""
+        return self._since_s is not None
 
     def elsewhere_s(self, start_s: int, end_s: int) -> int:
         """Seconds between `start_s` and `end_s` that were spent elsewhere."""

@@ -146,6 +146,11 @@ class Gradual:
             claims.append(Opening(self.resident, kind, Severity.ATTENTION, since_s, at_s, evidence))
         return claims
 
+    def sensors_changed(self) -> None:
+        """Other sensors than before count how busy a day was."""
+        if ACTIVE in self._drifts:
+            self._drifts[ACTIVE] = Drift(self._kept[ACTIVE].direction)
+
     def accept(self) -> None:
         """A person said that the change is the new normal: what came before it is forgotten."""
         for name in self._named:

@@ -5,7 +5,7 @@ ends, each habit is scored against the past first and learnt after (prequential)
 seen well enough is neither scored nor learnt: blindness is not a count of zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.coverage import FORGIVEN_S, Coverage
@@ -15,6 +15,7 @@ from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
+from models.worn import WornTime
 
 PARTS: Final = (("morning", 7 * HOUR_S), ("afternoon", 12 * HOUR_S), ("evening", 18 * HOUR_S), ("night", 23 * HOUR_S))
 """Each part's name, and the time on the clock at which it begins."""
@@ -42,7 +43,7 @@ class Habits:
         due_ms: when the current part of the day ends (UTC, ms).
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sensors: Iterable[Sensor]) -> None:
+    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sensors: Sequence[Sensor]) -> None:
         self.resident = resident
         self.due_ms = NEVER
         self._local = local
@@ -59,6 +60,8 @@ class Habits:
         self._tallies: dict[str, Tally] = {}
         self._today: dict[str, int | None] = {}
         self._rhythm = Rhythm(local, coverage, self._names)
+        self._only_worn = bool(self._habits_of) and all(one.kind is SensorKind.STEPS for one in sensors)
+        self._worn = WornTime()
 
     def see(self, event: Event) -> None:
         """Count an event of this stream."""
@@ -79,10 +82,13 @@ class Habits:
                 self._rhythm.see(name)
             self._last_ms[name] = at_ms
 
-    def begin(self, at_s: int) -> None:
-        """Something was heard that is no habit: if it is the first, days begin with it all the same."""
-        if self.due_ms == NEVER:
+    def begin(self, at_s: int) -> bool:
+        """A pulse was heard, which is no habit: if it is the first thing heard, days begin with it: then True."""
+        self._worn.see(at_s)
+        is_first = self.due_ms == NEVER
+        if is_first:
             self._begin(at_s)
+        return is_first
 
     def _begin(self, at_s: int) -> None:
         self._part_start_s = at_s
@@ -103,13 +109,15 @@ class Habits:
         start_s = self._part_start_s
         part = self.part(start_s)
         blind_s = self._coverage.blind_s(start_s, end_s)
+        if self._only_worn:
+            blind_s += self._worn.unworn_s(start_s, end_s)
         seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
         known = {name for name in self._names if self._is_known(name)} if seen else set[str]()
         rows = [
             self._close(f"{name}-{part}", self._counts[name], seen=name in known, teach=teach) for name in self._names
         ]
         self._today |= {f"{name}-{part}": self._counts[name] if name in known else None for name in self._names}
-        if teach and not self._partial:
+        if teach and (seen if self._only_worn else not self._partial):
             self._rhythm.close(start_s, end_s)
         rows += self._close_day(part, seen=seen, teach=teach)
         # the night's last hours, from 04:00, belong to the day on which it began
@@ -160,6 +168,10 @@ class Habits:
     def names(self) -> frozenset[str]:
         """What the habits of this stream are called in the table, by part of the day and (bare name) whole day."""
         return frozenset(self._names) | {f"{name}-{part}" for name in self._names for part, _ in PARTS}
+
+    def shift(self, by_s: int) -> None:
+        """The clock was stepped by `by_s`, however little."""
+        self._worn.shift(by_s)
 
     def disturbed(self, at_s: int) -> None:
         """The clock was stepped, and now says `at_s`: the counts of this part of the day mean nothing."""
@@ -220,6 +232,7 @@ class Habits:
             "partial": self._partial,
             "today": dict(sorted(self._today.items())),
             "rhythm": self._rhythm.state(),
+            "worn": self._worn.state(),
             "tallies": {name: tally.state() for name, tally in sorted(self._tallies.items())},
         }
 
@@ -235,6 +248,7 @@ class Habits:
         self._partial = state["partial"]
         self._today = dict(state["today"])
         self._rhythm.restore(state["rhythm"])
+        self._worn.restore(state["worn"])
         self._tallies = {name: Tally.from_state(tally) for name, tally in state["tallies"].items()}
 
 

@@ -111,7 +111,8 @@ class Health:
             self._minute = minute
             for other in self._known.values():
                 other.quiet += 1
-        known.longest = max(known.longest, known.quiet)
+        if known.quiet > known.longest:
+            known.longest = known.quiet
         known.quiet = 0
         return True
 

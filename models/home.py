@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from models.claims import Claim
 from models.coverage import Coverage
+from models.errors import StateCorrupt, StateTooNew, StateTooOld
 from models.habits import PARTS
 from models.help import HelpButton
 from models.localtime import DAY_S, HOUR_S, LocalTime
@@ -18,20 +19,14 @@ from models.signals import NEVER, Event, Line
 from models.stream import Stream, Watch
 from models.stream_portrait import portrait_of
 from models.told import Told, parse
-from models.vocabulary import (
-    CLOCK_STEP,
-    GATEWAY_LINK,
-    HomeSpec,
-    Reading,
-    Said,
-    SensorKind,
-    StateCorrupt,
-    StateTooNew,
-)
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, HomeSpec, Reading, Said, SensorKind
 from models.voice import Voice
 from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_around, streams_of
 
 STATE_VERSION: Final = 3
+
+_LONGEST_STEP_S: Final = 1 << 31
+"""A clock that starts in 1970 is stepped by less; what is no number, or more, is none of the gateway's."""
 
 
 class Home:
@@ -74,13 +69,14 @@ class Home:
             (watch, self._saying(act)) for stream in self._streams for watch, act in stream.agenda()
         ]
         self._agenda += [(button, self._saying(button.pass_time)) for button in self._buttons.values()]
+        self._watches = [watch for watch, _ in self._agenda]
         self._settling: list[Line] = []
         self._due_ms = NEVER
 
     def step(self, reading: Reading) -> list[Said]:
         """Take one input and say what follows from it. Earlier ones than `now_ms` are counted and left."""
         at_ms, name, value = reading
-        if name == CLOCK_STEP:
+        if name == CLOCK_STEP and abs(value) < _LONGEST_STEP_S:
             return self._clock_stepped(at_ms, value)
         if at_ms < self.now_ms:
             self.earlier += 1
@@ -103,6 +99,9 @@ class Home:
 
     def advance(self, now_ms: int) -> list[Said]:
         """Let time pass until `now_ms` (UTC, ms) and say what follows from nothing having happened."""
+        if now_ms < self._due_ms and self.now_ms:
+            self.now_ms = max(self.now_ms, now_ms)
+            return []
         if self.now_ms == 0:
             self._coverage.hidden(now_ms // 1000 - 8 * DAY_S, now_ms // 1000)  # nobody was looking before
             for stream in self._streams:
@@ -160,19 +159,26 @@ class Home:
 
     def _happened(self, event: Event) -> list[Said]:
         claims: list[Claim | Said] = []
-        sensor = event.sensor.id
-        for stream in self._streams_of.get(sensor, ()):
-            claims += stream.see(event)
-        if event.sensor.kind is SensorKind.BUTTON:
-            claims += self._buttons[self._owner_of[sensor]].press(event, list(self._lines.values()))
-        self._look_ahead()
+        sensor, moved = event.sensor, False
+        for stream in self._streams_of.get(sensor.id, ()):
+            if (seen := stream.see(event)) is not None:
+                claims += seen
+                moved = True
+        if sensor.kind is SensorKind.BUTTON:
+            claims += self._buttons[self._owner_of[sensor.id]].press(event, list(self._lines.values()))
+            moved = True
+        if moved:  # most of what a wearable says moves nothing that is waited for
+            self._look_ahead()
         return self._voice.say(claims) if claims else []
 
     def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
         return lambda: self._voice.say(act(self.now_ms))
 
     def _look_ahead(self) -> None:
-        due_ms = min([watch.due_ms for watch, _ in self._agenda])
+        due_ms = NEVER
+        for watch in self._watches:
+            if watch.due_ms < due_ms:
+                due_ms = watch.due_ms
         for line in self._settling:
             due_ms = min(due_ms, line.settles_ms)
         self._due_ms = due_ms
@@ -245,13 +251,15 @@ class Home:
     def restore(cls, spec: HomeSpec, state: Mapping[str, Any]) -> Self:
         """The home that said `state`; sensors and residents that are new since then start from nothing.
 
-        Raises StateTooNew or StateCorrupt; the caller keeps the state aside and rebuilds from the journal.
+        Raises StateTooNew, StateTooOld or StateCorrupt; the caller keeps the state aside and rebuilds from the journal.
         """
         advice = "It is kept aside; the routine is rebuilt from the journal."
         if not isinstance(state.get("version"), int):
             raise StateCorrupt("The learnt state has no version.", advice=advice)
         if state["version"] > STATE_VERSION:
             raise StateTooNew(f"The learnt state is of version {state['version']}.", advice=advice)
+        if state["version"] < STATE_VERSION:
+            raise StateTooOld(f"The learnt state is of version {state['version']}.", advice=advice)
         home = cls(spec)
         try:
             home._take_over(state)

@@ -16,10 +16,18 @@ BACK_S: Final = 30 * MINUTE_S
 """Movement for so long, in two places, is taken for somebody who is back: a neighbour who waters the plants is gone by
 then, and who cleans stands in the configuration as a planned visit."""
 
+STAYED_S: Final = 4 * HOUR_S
+"""The same where a visit is planned at the time: cleaning or a delivery takes less, and a window may last all day."""
+
 _PAUSE_S: Final = HOUR_S
 """A longer pause between two signs, and the second one is a new coming."""
 
 _PLACES: Final = 2
+
+_COMINGS: Final = 3
+_WITHIN_S: Final = 12 * HOUR_S
+"""Who lies in bed between short ways to the bathroom never moves for `BACK_S`: the third coming in two places within
+half a day is one of somebody who lives there, for a neighbour comes once or twice."""
 
 APART_DAYS: Final = 14
 """Days after a hospital stay that are set apart: most who go back in go back in within two weeks of coming home."""
@@ -38,13 +46,16 @@ class Stirring:
 
     Args:
         places: in how many places this home can be seen; where it is one, one must do. What is worn has none.
+        visits: whether it is shown what is seen during planned visits, too, so that it must last for longer.
     """
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, places: int, *, visits: bool = False) -> None:
         self.places = places
+        self._visits = visits
         self._from_s = 0
         self._last_s = -(1 << 62)
         self._seen: list[str] = []
+        self._comings: list[int] = []
 
     def see(self, event: Event) -> bool:
         """An event; whether somebody has moved about for so long that they are back."""
@@ -56,16 +67,27 @@ class Stirring:
         self._last_s = at_s
         if sensor.place not in self._seen:
             self._seen = [*self._seen, sensor.place][:_PLACES]
-        return len(self._seen) >= min(_PLACES, self.places) and at_s - self._from_s >= BACK_S
+        if len(self._seen) < min(_PLACES, self.places):
+            return False
+        if self._visits:
+            return at_s - self._from_s >= STAYED_S
+        if self._from_s not in self._comings:
+            self._comings = [*(one for one in self._comings if at_s - one <= _WITHIN_S), self._from_s]
+        return len(self._comings) >= _COMINGS or at_s - self._from_s >= BACK_S
+
+    @property
+    def last_s(self) -> int:
+        """UTC second at which something was last seen; far in the past if nothing was."""
+        return self._last_s
 
     def state(self) -> list[Any]:
         """Plain JSON."""
-        return [self._from_s, self._last_s, list(self._seen)]
+        return [self._from_s, self._last_s, list(self._seen), list(self._comings)]
 
     def restore(self, state: list[Any]) -> None:
         """Take over what `state()` said."""
-        self._from_s, self._last_s, seen = state
-        self._seen = list(seen)
+        self._from_s, self._last_s, seen, comings = state
+        self._seen, self._comings = list(seen), list(comings)
 
 
 class _Back(NamedTuple):

@@ -17,9 +17,6 @@ from models.signals import NEVER, Event, Line
 from models.trust import Trust
 from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
 
-UNTRUSTED_S: Final = 24 * HOUR_S
-"""Where silences cannot be judged, a whole day and night without any sign is still told."""
-
 CUT_S: Final = 2 * HOUR_S
 _SETTLE_S: Final = 5 * MINUTE_S
 """A shorter cut of the power is not a new beginning; after it, sensors have this long to say something first."""
@@ -37,6 +34,7 @@ class Inactivity:
     Args:
         worn: whether all that is seen of this stream is a wearable, which can be taken off: then only the ceiling
             applies, and only while it is heard.
+        sees_indoors: whether anything is seen of life at home; if not, no silence raises anything.
         sooner_s: given when a silence began and its deadline, the one that holds (UTC seconds; None: none).
         tells_absence: whether `not_home` can be told; if not, nobody is ever taken to be out.
 
@@ -47,7 +45,7 @@ class Inactivity:
 
     def __init__(
         self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage, *,
-        worn: bool, tells_absence: bool,
+        worn: bool, tells_absence: bool, sees_indoors: bool = True,
         sooner_s: Callable[[int, int | None], int | None] = lambda _, deadline_s: deadline_s,
     ) -> None:  # fmt: skip
         self.resident = resident
@@ -56,6 +54,7 @@ class Inactivity:
         self._local = local
         self._coverage = coverage
         self._worn = worn
+        self.sees_indoors = sees_indoors
         self._presence = Presence(local)
         self._tells_absence = tells_absence
         self._sooner_s = sooner_s
@@ -95,8 +94,7 @@ class Inactivity:
             self._raised_s = None
         if self._first_day is None:
             self._first_day = self._local.day(at_s)
-        self._sign = sensor
-        self._sign_ms = at_ms
+        self._sign, self._sign_ms = sensor, at_ms
         self._context = self._presence.context(at_s, silence, sensor, context_of(sensor, event.value))
         self._whole = self._seen = True
         self._own = teaches
@@ -105,11 +103,12 @@ class Inactivity:
         self.due_ms = NEVER if self._coverage.blind_since_s is not None else self._first_look_ms()
         return ending
 
-    def heard(self, at_ms: int) -> None:
-        """A wearable said anything at all, if only that it counted no steps: it is worn."""
+    def heard(self, at_ms: int) -> bool:
+        """A wearable said anything at all, if only that it counted no steps: it is worn. Whether it was not before."""
         unheard_ms, self._heard_ms = at_ms - self._heard_ms, at_ms
-        if self._worn and unheard_ms >= FORGIVEN_S * 1000:
+        if is_put_on := self._worn and unheard_ms >= FORGIVEN_S * 1000:
             self.seeing(at_ms, CUT_S)
+        return is_put_on
 
     def _first_look_ms(self) -> int:
         return (self._sign_ms // 1000 + MIN_DEADLINE_S) * 1000
@@ -120,19 +119,21 @@ class Inactivity:
             self.learner.learn_one(understood)
         start_s = self._sign_ms // 1000
         if end_s - start_s >= MIN_DEADLINE_S:
-            if self._context not in MAYBE_OUT and end_s > self.learner.ceiling_s(start_s):
-                self._trust.doubt(end_s)
+            doubtful = self._context not in MAYBE_OUT and end_s > self.learner.ceiling_s(start_s)
+            ended_s = end_s
             if self._raised_s is not None and self._raised is AlertKind.INACTIVITY:
                 end_s = min(end_s, start_s + int((self._raised_s - start_s) * _LEARNT_BEYOND))
+            if doubtful:
+                self._trust.doubt(ended_s, end_s - start_s)
         gap = self._presence.ended(Gap(start_s, end_s, self._context), sensor)
         if gap is not None:
             self.learner.learn_one(gap)
 
     def abstains(self, at_s: int) -> str | None:
         """Why silence means too little here to be judged (a key of `wording.not_judged`), or None."""
-        if self._worn:
-            return "worn"
-        return None if self._trust.holds(at_s) else "silence"
+        if self._worn or not self.sees_indoors:
+            return "worn" if self._worn else "indoors"
+        return None if self._trust.holds(at_s) else f"silence/{self._trust.limit_s(at_s) // HOUR_S}"
 
     def deadline_s(self) -> int | None:
         """UTC second at which an alert opens, or has opened, if nothing more is seen. None: none would."""
@@ -144,11 +145,13 @@ class Inactivity:
         return None if deadline_s is None else max(deadline_s, self._floor_s)
 
     def _limit_s(self, start_s: int, context: str, *, imagined: bool = False) -> int | None:
+        if not self.sees_indoors:
+            return None
         ceiling_s = self.learner.ceiling_s(start_s)
         if self._worn or not self.learner.is_ready(start_s):
             return self._sooner_s(start_s, ceiling_s)
         if not self._trust.holds(start_s):
-            return start_s + UNTRUSTED_S
+            return start_s + self._trust.limit_s(start_s)
         deadline_s = self.learner.deadline_s(start_s, context, imagined=imagined)
         deadline_s = ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
         return self._sooner_s(start_s, deadline_s)
@@ -157,7 +160,8 @@ class Inactivity:
         """Whether the silence that is going on is taken for an outing."""
         start_s = self._sign_ms // 1000
         seen = self._sign is not None and self._coverage.blind_since_s is None
-        return seen and self._trust.holds(start_s) and self._limit_s(start_s, self._context) is None
+        judged = seen and self.sees_indoors and self._trust.holds(start_s)
+        return judged and self._limit_s(start_s, self._context) is None
 
     def learning(self, at_s: int) -> bool:
         """Whether `at_s` lies in the first days, when only the fixed limit applies."""

@@ -35,12 +35,14 @@ class LocalTime:
     25
     """
 
-    __slots__ = ("_day", "_day_end_s", "_day_start_s", "_offset_s", "_quarter", "_zone", "timezone")
+    __slots__ = (
+        "_day", "_day_end_s", "_day_start_s", "_offset_s", "_same_from_s", "_same_until_s", "_zone", "timezone",
+    )  # fmt: skip
 
     def __init__(self, timezone: str) -> None:
         self.timezone = timezone
         self._zone = ZoneInfo(timezone)
-        self._quarter = -1
+        self._same_from_s = self._same_until_s = 0
         self._offset_s = 0
         self._day = 0
         self._day_start_s = 0
@@ -48,17 +50,32 @@ class LocalTime:
 
     def offset_s(self, at_s: int) -> int:
         """Seconds that local time is ahead of UTC at `at_s`. Offsets only change on quarter hours of UTC."""
-        quarter = at_s // SLOT_S
-        if quarter != self._quarter:
-            shift = datetime.fromtimestamp(quarter * SLOT_S, self._zone).utcoffset()
-            assert shift is not None
-            self._offset_s = int(shift.total_seconds())
-            self._quarter = quarter
+        if not self._same_from_s <= at_s < self._same_until_s:
+            self._look_up(at_s)
         return self._offset_s
+
+    def _look_up(self, at_s: int) -> None:
+        """Keep the offset at `at_s` with the time for which it holds: a day of UTC, where it is the same at both ends.
+
+        No zone changes twice in a day. On a day on which it changes, what is kept holds for a quarter of an hour.
+        """
+        for length_s in (DAY_S, SLOT_S):
+            self._same_from_s = at_s - at_s % length_s
+            self._same_until_s = self._same_from_s + length_s
+            self._offset_s = self._offset_at(self._same_from_s)
+            if length_s == SLOT_S or self._offset_at(self._same_until_s) == self._offset_s:
+                return
+
+    def _offset_at(self, at_s: int) -> int:
+        shift = datetime.fromtimestamp(at_s, self._zone).utcoffset()
+        assert shift is not None
+        return int(shift.total_seconds())
 
     def second_of_day(self, at_s: int) -> int:
         """Seconds since local midnight on the face of the clock, 0 to 86,399."""
-        return (at_s + self.offset_s(at_s)) % DAY_S
+        if not self._same_from_s <= at_s < self._same_until_s:  # asked several times for each event: no call inside
+            self._look_up(at_s)
+        return (at_s + self._offset_s) % DAY_S
 
     def slot(self, at_s: int) -> int:
         """The 15-minute slot of the local clock, 0 to 95."""

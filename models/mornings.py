@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
-from models.about import About, is_outside_door, shows_where
+from models.about import About, is_outside_door
 from models.budget import chance_a_day
 from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
@@ -77,9 +77,9 @@ class Mornings:
         self._interview = Interview(told)
 
     def see(self, event: Event) -> Claim | None:
-        """An event of this stream; returns the end of an open alert, if there was one."""
+        """An event that shows where somebody is; returns the end of an open alert, if there was one."""
         sensor, at_s = event.sensor, event.at_ms // 1000
-        if not self._can_see_up or not shows_where(event):
+        if not self._can_see_up:
             return None
         if self._day is None:
             self._begin(at_s, watching_s=at_s)
@@ -89,8 +89,8 @@ class Mornings:
         if self._about.see(sensor, at_s):
             self._about_s = at_s
         early = self._raised_s is None and self._local.second_of_day(at_s) < EARLY_ENDS_S
-        since_s = self._about.since_s(at_s, early=early)
-        return None if self._up_s is not None or since_s is None else self._got_up(event, since_s)
+        since_s = self._about.since_s(at_s, early=early) if self._up_s is None else None
+        return None if since_s is None else self._got_up(event, since_s)
 
     def _got_up(self, event: Event, since_s: int) -> Claim | None:
         assert self._day is not None
@@ -158,8 +158,8 @@ class Mornings:
         if at_s < ceiling_s and (self._last_s + STIRRING_S > at_s or not sound):
             self.due_ms = (min(self._last_s + STIRRING_S, ceiling_s) if sound else ceiling_s) * 1000
             return None
-        self.due_ms = next_s * 1000
         fixed, again = at_s >= ceiling_s, self._raised_s is not None
+        self.due_ms = (next_s if fixed else ceiling_s) * 1000  # what says it now may have ended by then
         if known or (again and (told or not fixed)) or not self._at_home(min(at_s, ceiling_s)):
             return None
         assert self._last is not None
@@ -169,11 +169,9 @@ class Mornings:
         lists = fixed and not again and self._lying_in.is_known(at_s, later)
         if not again:
             self._raised_s = at_s
-        if not fixed:
-            self.due_ms = ceiling_s * 1000
-        elif lists and own_s is not None and own_s > CEILING_S:
+        if lists and own_s is not None and own_s > CEILING_S:
             self.due_ms = min(self._local.at_clock_s(self._day, own_s), next_s) * 1000
-        elif not (lists or claims_own or again):  # what was held back is to leave no trace in what is learnt
+        elif fixed and not (lists or claims_own or again):  # what was held back is to leave no trace in what is learnt
             self._lying_in.told_s = at_s
         self._lying_in.today = lists
         if claims_own or not (fixed or again):
@@ -233,6 +231,10 @@ class Mornings:
 
     def _weekend(self, day: int) -> bool:
         return self._local.date(day).weekday() >= 5
+
+    def left(self) -> None:
+        """They are said to be elsewhere: whatever was open is over."""
+        self._raised_s = None
 
     def seeing(self, at_s: int) -> None:
         """The gateway sees again after a long blind stretch: where this person is now is unknown."""

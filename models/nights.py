@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
-from models.about import is_outside_door, shows_where
+from models.about import is_outside_door
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
@@ -52,8 +52,8 @@ class NightExit:
         self._raised = False
 
     def see(self, event: Event) -> Claim | None:
-        """An event of this stream, before `mornings` sees it; returns the end of an open alert, if there was one."""
-        if not self._can_see or not shows_where(event):
+        """An event that shows where somebody is, before `mornings` sees it; returns the end of an open alert."""
+        if not self._can_see:
             return None
         at_s = event.at_ms // 1000
         if is_outside_door(event.sensor):

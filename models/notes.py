@@ -17,7 +17,6 @@ from models.pulse import Raised, RestingPulse
 from models.signals import Event, Line
 from models.trends import Sign, Watched
 from models.vocabulary import BATHROOM, AlertKind, Habit, HabitTable, SensorKind
-from models.whose import SIGNS_OF_LIFE, is_sign
 from models.wording_notes import Noted
 from models.worn import Worn
 
@@ -74,14 +73,12 @@ class Notes:
         self._bathroom_ms = 0
 
     def see(self, event: Event) -> None:
-        """An event of this stream's sensors, a pulse among them."""
+        """A sign of life of this stream, or a pulse."""
         kind, at_ms = event.sensor.kind, event.at_ms
         if kind is SensorKind.HEART_RATE:
             if self._pulses:
                 self._worn.see(at_ms)
                 self.pulse.see(event)
-            return
-        if kind not in SIGNS_OF_LIFE or not is_sign(event):
             return
         if self._pulses:
             self.pulse.moved(at_ms)
@@ -149,6 +146,12 @@ class Notes:
             return []
         since_s, longest_s, days = pause
         return [wording.not_worn(local=self._local, since_s=since_s, at_s=at_s, longest_s=longest_s, days=days)]
+
+    def sensors_changed(self) -> None:
+        """Other sensors than before count how busy a day or a night was."""
+        for watched in self._watched:
+            if watched.sign.habit in (ACTIVE, _STIRRING):
+                watched.start_again()
 
     def seeing(self, blind_s: int) -> None:
         """The gateway sees again after `blind_s`."""

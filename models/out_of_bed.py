@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
-from models.about import shows_where
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.learners.stay import Dwell, Stay
@@ -68,8 +67,8 @@ class OutOfBed:
         self.is_open = False
 
     def see(self, event: Event) -> Claim | None:
-        """An event of this stream; returns the end of an open alert, if there was one."""
-        if not self._alone or not shows_where(event):
+        """An event that shows where somebody is; returns the end of an open alert, if there was one."""
+        if not self._alone:
             return None
         at_s = event.at_ms // 1000
         if event.sensor.kind is not SensorKind.BED:

@@ -89,7 +89,7 @@ class RestingPulse:
         minute = event.at_ms // 60_000
         if self._sensor and minute - self._from_min >= STRETCH_MIN:
             self._end_stretch()
-        if self._sensor in ("", event.sensor.id) and event.at_ms - self._moved_ms > STILL_NIGHT_S * 1000:
+        if event.at_ms - self._moved_ms > STILL_NIGHT_S * 1000 and self._sensor in ("", event.sensor.id):
             if not self._sensor:  # one stretch is one sensor's, where somebody wears two
                 self._sensor, self._from_min = event.sensor.id, minute
             if minute != self._last_min or not self._values:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.about import is_outside_door
+from models.about import is_outside_door, shows_where
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.localtime import LocalTime
@@ -58,11 +58,13 @@ class Rest:
 
     def see(self, event: Event, *, teaches: bool = True, others: bool = False) -> list[Claim]:
         """An event of this stream's sensors; an outside door used by `others` is not this person's going out."""
-        was_up = self.mornings.is_up()
         self.mornings.teaches = teaches
+        if not shows_where(event):
+            return []
+        was_up = self.mornings.is_up()
         out = None if others and is_outside_door(event.sensor) else self.night_exit.see(event)
         claims = [out, self.mornings.see(event), self.out_of_bed.see(event)]
-        if self.mornings.is_up() and not was_up:
+        if not was_up and self.mornings.is_up():
             claims.append(self.out_of_bed.got_up(event.at_ms // 1000))
         return [claim for claim in claims if claim is not None]
 
@@ -80,6 +82,11 @@ class Rest:
         """`out_of_bed` is due."""
         known = self._known(now_ms // 1000) or (AlertKind.NIGHT_EXIT in self._tells and self.night_exit.is_out())
         return self.out_of_bed.pass_time(self._lines, known=known)
+
+    def left(self) -> None:
+        """They are said to be elsewhere: whatever was open is over."""
+        self.mornings.left()
+        self.out_of_bed.is_open = False
 
     def seeing(self, at_s: int, blind_s: int) -> None:
         """The gateway sees again after `blind_s`."""

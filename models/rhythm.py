@@ -35,14 +35,16 @@ class Rhythm:
     def close(self, start_s: int, end_s: int) -> None:
         """Learn the half hours between two full hours (UTC seconds), but those that could not be seen."""
         looked: dict[int, list[int]] = {}
+        could_see = not self._coverage.blind_s(start_s, end_s + SLOT_S)
         for at_s in range(start_s, end_s, SLOT_S):  # some zones are off by half an hour, and some move by it
             spent = looked.setdefault(self._local.second_of_day(at_s) // HALF_HOUR_S, [0, 0])
             spent[0] += SLOT_S
-            spent[1] += self._coverage.blind_s(at_s, at_s + SLOT_S)
+            spent[1] += 0 if could_see else self._coverage.blind_s(at_s, at_s + SLOT_S)
         for half_hour, (all_s, blind_s) in looked.items():
             if blind_s <= _BLIND_SHARE * all_s:
+                seen, unseen = Look(half_hour, seen=True), Look(half_hour, seen=False)
                 for name, profile in self._profiles.items():
-                    profile.learn_one(Look(half_hour, half_hour in self._today[name]))
+                    profile.learn_one(seen if half_hour in self._today[name] else unseen)
 
     def begin_day(self) -> None:
         """Another day begins; what was seen of the last one is learnt or lost."""

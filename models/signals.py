@@ -4,7 +4,6 @@ Contacts bounce, gateways repeat themselves, wearables say 0 bpm. One `Line` per
 into events that mean something, and counts what it leaves out.
 """
 
-import math
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -61,6 +60,7 @@ class Line:
     __slots__ = (
         "_changed_ms",
         "_has_level",
+        "_limits",
         "_raw",
         "bounces",
         "duplicates",
@@ -79,13 +79,13 @@ class Line:
         self.bounces = self.duplicates = self.implausible = 0
         self._changed_ms = -DEBOUNCE_MS
         self._has_level = False
+        self._limits = _PLAUSIBLE.get(sensor.kind)
         self._raw = 0
 
     def take(self, at_ms: int, value: float) -> Event | None:
         """The event that this reading is, or None."""
-        limits = _PLAUSIBLE.get(self.sensor.kind)
-        if limits is not None:
-            return self._measured(at_ms, value, limits)
+        if self._limits is not None:
+            return self._measured(at_ms, value, *self._limits)
         if value == 1:
             event = self._high(at_ms)
         elif value == 0:
@@ -96,8 +96,8 @@ class Line:
         self.heard_ms = at_ms
         return event
 
-    def _measured(self, at_ms: int, value: float, limits: tuple[float, float]) -> Event | None:
-        if not (math.isfinite(value) and limits[0] <= value <= limits[1]):
+    def _measured(self, at_ms: int, value: float, least: float, most: float) -> Event | None:
+        if not least <= value <= most:  # nor is "not a number"
             self.implausible += 1
             return None
         if at_ms == self.heard_ms:

@@ -53,6 +53,11 @@ class Slow:
         """The gateway could not see for a while, or its clock was stepped."""
         self.transits.lost()
 
+    def left(self) -> None:
+        """Nobody is at home any more."""
+        self.transits.left()
+        self._up_min = None
+
     def part_ended(
         self, table: HabitTable, mornings: Mornings, lines: list[Line], *, sound: bool = True, teach: bool = True
     ) -> list[Claim]:

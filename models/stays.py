@@ -77,19 +77,20 @@ class Stays:
             return None
         self._bathroom.sign(event.at_ms)
         what = _what(event)
+        shows_where = _shows_where(event)
         if what == BATHROOM:
             self._bathroom.moved(event.at_ms)
-            return self._follow(event, what)
-        ending = self._follow(event, what)
-        if _shows_where(event):
+            return self._follow(event, what, shows_where=shows_where)
+        ending = self._follow(event, what, shows_where=shows_where)
+        if shows_where:
             self._bathroom.elsewhere(event.at_ms)
         return ending
 
-    def _follow(self, event: Event, what: str | None) -> Claim | None:
+    def _follow(self, event: Event, what: str | None, *, shows_where: bool) -> Claim | None:
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
-        if not _shows_where(event):
+        if not shows_where:
             return None
         if now is None:
             ending = self._moved(event) if self._raised else None

@@ -20,6 +20,7 @@ from models.stays import NOWHERE, Stays
 from models.summaries import Summaries
 from models.told import Telling, Told
 from models.trends import Trends
+from models.trust import sees_indoors
 from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
 from models.whereabouts import Whereabouts
 from models.whose import SIGNS_OF_LIFE, is_shared, is_sign, usual_day_of
@@ -27,9 +28,13 @@ from models.whose import SIGNS_OF_LIFE, is_shared, is_sign, usual_day_of
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
 
-
 _WORN: Final = frozenset({SensorKind.STEPS})
 """Signs of life that a wearable gives."""
+
+
+_KEPT: Final = ("whereabouts", "habits", "summaries", "trends", "slow", "notes", "health")
+_KEPT_BY_SENSOR: Final = ("inactivity", "stays", "rest")
+"""What a restart finds again; first of all the whereabouts, which the others ask what can be seen."""
 
 
 class Watch(Protocol):
@@ -62,9 +67,7 @@ class Stream:
     )  # fmt: skip
 
     def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, home: Coverage, lines: list[Line]) -> None:
-        self.resident = resident
-        self.lines = lines
-        self._local = local
+        self.resident, self.lines, self._local = resident, lines, local
         self._pulses = [line for line in lines if line.sensor.kind is SensorKind.HEART_RATE]
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
         elsewhere = {sensor.place for sensor in alive if sensor.kind not in NOWHERE} - {BATHROOM, OUTSIDE_DOOR}
@@ -77,7 +80,7 @@ class Stream:
         coverage = self.whereabouts.coverage
         self.inactivity = Inactivity(
             resident, local, spec.silence_budget_per_day, coverage,
-            worn=bool(alive) and all(sensor.kind in _WORN for sensor in alive),
+            worn=bool(alive) and all(sensor.kind in _WORN for sensor in alive), sees_indoors=sees_indoors(alive),
             tells_absence=AlertKind.NOT_HOME in spec.alerts, sooner_s=self.whereabouts.alone.sooner_s,
         )  # fmt: skip
         budget, usual_day = spec.attention_budget_per_week, usual_day_of(resident, spec)
@@ -95,36 +98,38 @@ class Stream:
         sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind in _WORN for sensor in alive))
         self.notes = Notes(local, lines, self.habits.names(), spec.alerts, alone=alone, sees_moving=sees_moving)
 
-    def see(self, event: Event) -> list[Claim]:
-        """An event of this stream's sensors."""
-        at_s = event.at_ms // 1000
-        if self.whereabouts.is_empty:
-            return [*self._back(event.at_ms), *self.see(event)] if self.whereabouts.is_back(event) else []
-        if event.sensor.kind is SensorKind.HEART_RATE:
-            self.habits.begin(event.at_ms // 1000)
+    def see(self, event: Event) -> list[Claim] | None:
+        """An event of this stream's sensors. None: nothing comes of it, and no watch waits for another time now."""
+        at_ms, kind = event.at_ms, event.sensor.kind
+        at_s = at_ms // 1000
+        if self.whereabouts.absence.is_empty:
+            return [*self._back(at_ms), *(self.see(event) or ())] if self.whereabouts.is_back(event) else None
+        if kind is SensorKind.HEART_RATE:
             self.notes.see(event)
-            return []
-        if event.sensor.kind in _WORN and self._is_worn(event.at_ms):
-            self.inactivity.heard(event.at_ms)
+            return [] if self.habits.begin(at_s) else None
+        is_put_on = kind in _WORN and self._is_worn(at_ms) and self.inactivity.heard(at_ms)
         if not is_sign(event):
-            return []
+            return [] if is_put_on else None
         if not self.health.believes(event):
             return self.stays.disbelieve(event.sensor)
         others = self.whereabouts.is_others(event)
         teaches = self.stays.teaches = not others and self.whereabouts.teaches(at_s)
         silence = self.inactivity.sign(event, teaches=teaches, others=others) if self.watches_silence else None
-        claims = (self.whereabouts.alone.naming(silence), self.stays.see(event))
-        if not others:
+        claims = [self.whereabouts.alone.naming(silence), self.stays.see(event)]
+        if others:
+            self.slow.lost()  # on what way this person is, with somebody else about, is not known
+        else:
             self.habits.see(event)
             self.notes.see(event)
             self.slow.see(event)
-        rest = self.rest.see(event, teaches=teaches, others=others)
-        return [*(claim for claim in claims if claim is not None), *rest]
+        # that company was seen takes no fixed limit away: a bed that has a cat in it stays taken, too
+        claims += self.rest.see(event, teaches=teaches, others=others and self.whereabouts.is_visit(at_s))
+        return [claim for claim in claims if claim is not None]
 
     def _is_worn(self, at_ms: int) -> bool:
         """Whether a wearable that reports at `at_ms` is on a body: one on the table says 0 steps but no pulse."""
-        heard_ms = [line.heard_ms for line in self._pulses if line.heard_ms is not None]
-        return not heard_ms or at_ms - max(heard_ms) < FORGIVEN_S * 1000
+        heard_ms = max([line.heard_ms or 0 for line in self._pulses]) if self._pulses else 0
+        return not heard_ms or at_ms - heard_ms < FORGIVEN_S * 1000
 
     def agenda(self) -> list[tuple[Watch, Act]]:
         """What waits for its time, and what is done then."""
@@ -141,18 +146,17 @@ class Stream:
 
     def told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
         """A person told the home something about whose life this is (see `models.told`)."""
-        was_empty = self.whereabouts.is_empty
         claims = self.whereabouts.told(told, at_ms // 1000, value)
         if told.what is Telling.ALONE:
             self.inactivity.look_again()
-        return [*claims, *self._came_or_went(at_ms, was_empty=was_empty)]
+        return [*claims, *self._came_or_went(at_ms)]
 
     def _expected(self, now_ms: int) -> list[Claim | Said]:
-        was_empty = self.whereabouts.is_empty
         claims = self.whereabouts.pass_time(now_ms // 1000)
-        return [*claims, *self._came_or_went(now_ms, was_empty=was_empty)]
+        return [*claims, *self._came_or_went(now_ms)]
 
-    def _came_or_went(self, at_ms: int, *, was_empty: bool) -> list[Claim]:
+    def _came_or_went(self, at_ms: int) -> list[Claim]:
+        was_empty = self.whereabouts.coverage.is_elsewhere
         if self.whereabouts.is_empty == was_empty:
             return []
         return self._back(at_ms) if was_empty else self._left(at_ms)
@@ -161,8 +165,10 @@ class Stream:
         """Nobody is at home any more: as if the gateway could not see."""
         claims = self.whereabouts.left(at_ms // 1000)
         self.inactivity.left()
+        self.rest.left()
         self.blind()
         self.stays.forget_now()
+        self.slow.left()
         self.rest.seeing(at_ms // 1000, CUT_S)
         return claims
 
@@ -191,6 +197,7 @@ class Stream:
         self.stays.shift(by_ms)
         self.slow.lost()
         self.health.shift(by_ms)
+        self.habits.shift(round(by_ms / 1000))
         far = abs(by_ms) >= FORGIVEN_STEP_S * 1000
         self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
         self.notes.shift(at_ms, by_ms)
@@ -269,31 +276,22 @@ class Stream:
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {
-            "whereabouts": self.whereabouts.state(),
-            "inactivity": self.inactivity.state(),
-            "stays": self.stays.state(),
-            "rest": self.rest.state(),
-            "habits": self.habits.state(),
-            "summaries": self.summaries.state(),
-            "trends": self.trends.state(),
-            "slow": self.slow.state(),
-            "notes": self.notes.state(),
-            "health": self.health.state(),
-        }
+        parts = {name: getattr(self, name).state() for name in (*_KEPT, *_KEPT_BY_SENSOR)}
+        return {"senses": self._senses(), **parts}
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
         """Take over what `state()` said."""
-        self.whereabouts.restore(state["whereabouts"])  # first: the others ask it what can be seen
-        self.inactivity.restore(state["inactivity"], sensors)
-        self.stays.restore(state["stays"], sensors)
-        self.rest.restore(state["rest"], sensors)
-        self.habits.restore(state["habits"])
-        self.summaries.restore(state["summaries"])
-        self.trends.restore(state["trends"])
-        self.slow.restore(state["slow"])
-        self.notes.restore(state["notes"])
-        self.health.restore(state["health"])
+        for name in _KEPT:
+            getattr(self, name).restore(state[name])
+        for name in _KEPT_BY_SENSOR:
+            getattr(self, name).restore(state[name], sensors)
+        if state["senses"] != self._senses():
+            for part in (self.trends, self.notes, self.slow.gradual):
+                part.sensors_changed()
+
+    def _senses(self) -> list[str]:
+        """By what signs of life how busy a day was is counted."""
+        return sorted(f"{one.sensor.id}/{one.sensor.kind}" for one in self.lines if one.sensor.kind in SIGNS_OF_LIFE)
 
 
 def _some(claim: Claim | None) -> list[Claim | Said]:

@@ -31,6 +31,8 @@ def _watching(stream: Stream, now_s: int) -> Watching:
         return Watching.BLIND
     if deadline_s is not None and deadline_s <= now_s:
         return Watching.ALERTING
+    if not stream.inactivity.sees_indoors:
+        return Watching.NOT_JUDGED
     if stream.inactivity.learning(now_s):
         return Watching.LEARNING
     if deadline_s is not None:

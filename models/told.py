@@ -85,7 +85,7 @@ def parse(name: str) -> Told | None:
     kind, _, opened = whereof.partition("/")
     if not name.startswith("@") or not resident or what not in set(map(str, Telling)):
         return None
-    if (what in _OF_A_KIND) != (kind in set(map(str, AlertKind))):
+    if kind not in (set(map(str, AlertKind)) if what in _OF_A_KIND else {""}):
         return None
     if whereof.count("/") and not _SECOND.fullmatch(opened):
         return None

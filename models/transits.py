@@ -94,6 +94,10 @@ class Transits:
         """The gateway could not see, or its clock was stepped: the way that somebody was on is not known."""
         self._last = None
 
+    def left(self) -> None:
+        """Nobody is at home any more: what was seen of this day is not to be mixed with that of the return."""
+        self._last, self._today = None, {}
+
     def slowness(self) -> float | None:
         """Today's trips beside those of this person's first weeks, in percent: 100 is as long. None if not known.
 

@@ -71,10 +71,19 @@ class Watched:
 
     def __init__(self, sign: Sign, told_a_day: float, usual: int | None = None) -> None:
         self.sign = sign
-        self.recents = [Recent(days, sign.direction, by_share=sign.by_share, told=usual) for days in sign.windows]
+        self._told = usual
+        self.recents = self._anew()
         self.threshold = Threshold(told_a_day)
         self.quiet_days = _OVER_DAYS
         self.named = False
+
+    def _anew(self) -> list[Recent]:
+        sign = self.sign
+        return [Recent(days, sign.direction, by_share=sign.by_share, told=self._told) for days in sign.windows]
+
+    def start_again(self) -> None:
+        """What is counted is no longer what it was: forget the days before."""
+        self.recents, self.quiet_days = self._anew(), _OVER_DAYS
 
     def score(self, count: int | None, *, apart: bool) -> float | None:
         """The rarest of its windows, corrected for their number (they overlap, so by half of Bonferroni)."""
@@ -103,8 +112,7 @@ class Watched:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over what `state()` said, but for the rate that is asked for and what was told: the configuration's."""
-        told = self.recents[0].told
-        self.recents = [Recent.from_state({**recent, "told": told}) for recent in state["recents"]]
+        self.recents = [Recent.from_state({**recent, "told": self._told}) for recent in state["recents"]]
         own = {"chance_a_day": self.threshold.chance_a_day}
         self.threshold = Threshold.from_state({**state["threshold"], **own})
         self.quiet_days = state["quiet_days"]
@@ -182,6 +190,12 @@ class Trends:
                 for recent in watched.recents:
                     recent.accept(watched.sign.windows[-1])
                 watched.quiet_days, watched.named = _OVER_DAYS, False
+
+    def sensors_changed(self) -> None:
+        """Other sensors than before count how busy a day was: nobody is less about for that."""
+        for watched in self._watched:
+            if watched.sign.habit == ACTIVE:
+                watched.start_again()
 
     def ask(self, kind: AlertKind, weight: float) -> None:
         """From now on only `weight` (above 0, at most 1) of the alerts of `kind` are asked for."""

@@ -24,9 +24,16 @@ _MAY_WAIT: Final = frozenset({
 })  # fmt: skip
 """Changes over days can be told in the week's summary. A late morning cannot: it is past by then."""
 
-STANDS_IN: Final = frozenset({AlertKind.LONG_STAY, AlertKind.OUT_OF_BED})
+STANDS_IN: Final = frozenset({AlertKind.LONG_STAY, AlertKind.OUT_OF_BED, AlertKind.NOT_HOME})
 """No answer holds these back. While one is open others are not raised, since it says the same, and it may be urgent or
 rest on a fixed limit: whatever is learnt must not depend on whether somebody found it useful."""
+
+_NOW: Final = frozenset({
+    AlertKind.INACTIVITY, AlertKind.NOT_HOME, AlertKind.LONG_STAY, AlertKind.LATE_START, AlertKind.NIGHT_EXIT,
+    AlertKind.OUT_OF_BED,
+})  # fmt: skip
+"""What began after such an alert was opened is another one, though nobody told of the end of the first: whoever lives
+here was changed in the configuration meanwhile."""
 
 _WEEK_S: Final = 7 * DAY_S
 _SLACK: Final = 2
@@ -67,13 +74,13 @@ class Triage:
 
     def judge(self, claim: Claim) -> Finding | Update | None:
         """What is to be said of `claim`; None if nothing is."""
-        if claim.kind not in self._kinds:
-            return None
-        return self._opening(claim) if isinstance(claim, Opening) else self._ending(claim)
+        if isinstance(claim, Ending):
+            return self._ending(claim)  # of a kind that was turned off meanwhile, too
+        return self._opening(claim) if claim.kind in self._kinds else None
 
     def _opening(self, claim: Opening) -> Finding | Update | None:
         key = (claim.resident, claim.kind)
-        if key in self._open:
+        if key in self._open and not (claim.kind in _NOW and claim.since_s >= self._open[key][0]):
             return self._again(claim, self._open[key][0])
         if self._is_held_back(claim):
             return None

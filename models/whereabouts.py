@@ -82,6 +82,10 @@ class Whereabouts:
         company = self._company.see(event)
         return company or self._visits.hold(at_s)
 
+    def is_visit(self, at_s: int) -> bool:
+        """Whether a visit is planned at `at_s`."""
+        return self._visits.hold(at_s)
+
     def teaches(self, at_s: int) -> bool:
         """Whether what is seen at `at_s` of these people may become what is usual."""
         return self.absence.teaches(at_s)
@@ -93,7 +97,8 @@ class Whereabouts:
     def left(self, at_s: int) -> list[Claim]:
         """All of them are gone from `at_s` on."""
         self.coverage.lost(at_s)
-        return self.absence.left(at_s)
+        ended = map(self.alone.naming, self.absence.left(at_s))  # in the name in which it was opened
+        return [claim for claim in ended if claim is not None]
 
     def returned(self, at_s: int) -> list[Claim]:
         """Not all of them are gone any more."""
@@ -151,6 +156,8 @@ class Whereabouts:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over what `state()` said."""
         self.absence.restore(state["absence"])
-        self.alone.restore(state["alone"])
+        self.alone.restore(state["alone"], self._housemates)
         self.coverage.restore(state["coverage"])
         self._company.restore(state["company"])
+        if self.coverage.is_elsewhere != self.is_empty:
+            self.absence.due_ms = 0  # who lives here has changed: asked at once whether anybody is at home

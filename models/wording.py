@@ -203,10 +203,10 @@ def not_judged(abstained: str) -> str:
         return (
             "Silences are judged here by the fixed limit only: a band that is taken off looks like one that lies still."
         )
-    if abstained == "silence":
+    if abstained == "indoors":
         return (
-            "Silences of less than a day are not judged here: the sensors too often see nothing for a whole day of "
-            "ordinary life."
+            "Silences are not judged here: no sensor sees anything of life indoors, and an outside door and a button "
+            "are silent for as long as nobody uses them."
         )
     if abstained == "bathroom/glimpse":
         return (
@@ -214,6 +214,12 @@ def not_judged(abstained: str) -> str:
             "still: it is not certain that going back to bed is seen in this home."
         )
     place, _, part = abstained.partition("/")
+    if place == "silence":
+        shortest = "a day" if part == "24" else f"{part} hours"
+        return (
+            f"Silences of less than {shortest} are not judged here: the sensors too often see nothing for a whole day "
+            "of ordinary life."
+        )
     if place == "up":
         return (
             f"The usual day that was told says up at about {part}; two of the first mornings were two hours from it, "

@@ -8,7 +8,7 @@ from models.wording import when
 NOT_COUNTED = "Planned visits are not counted."
 """Goes with the coverage of a home that has visit windows; their times are not said."""
 
-SOMEBODY_ELSE = "Two places were in use at once, so somebody else was there at some time; that time is not counted."
+SOMEBODY_ELSE = "Two places were in use at once, as if somebody else was there; that time is not counted."
 
 
 def date(local: LocalTime, at_s: int) -> str:
@@ -38,8 +38,16 @@ def away(*, local: LocalTime, who: str, since_s: int, until_s: int, hospital: bo
 def one_away(*, who: str) -> str:
     """One of several is gone; the others are watched."""
     return (
-        f"{who} is said to be away: the household is watched as ever, but its habits are neither judged nor learnt, "
-        "for they are those of fewer people."
+        f"Resident {who} is said to be away: the household is watched as ever, but its habits are neither judged nor "
+        "learnt, for they are those of fewer people."
+    )
+
+
+def too_little(*, local: LocalTime, last_s: int) -> str:
+    """Something was seen in a home from which everybody is said to be away."""
+    return (
+        f"Movement was seen in the home all the same, last at {date(local, last_s)}; too little to take anybody to be "
+        "back, so nothing is judged."
     )
 
 
@@ -52,7 +60,10 @@ def back(*, local: LocalTime, left_s: int, back_s: int, early: bool, hospital: b
     """Is back."""
     span = f"{'In hospital' if hospital else 'Away'} from {date(local, left_s)} to {date(local, back_s)}"
     if early:
-        return f"{span}: seen about the home before anybody told of it, so taken to be back, and watched again."
+        return (
+            f"{span}: somebody moved about the home before anybody told of a return, so taken to be back, and "
+            "watched again."
+        )
     return f"{span}; watched again since then."
 
 
@@ -76,15 +87,15 @@ def early_note(*, local: LocalTime, until_s: int, back_s: int, at_s: int) -> str
     """For who reads an alert about somebody who is taken to be back before the time."""
     return (
         f"Said to be away until {date(local, until_s)}; taken to be back since {when(local, back_s, at_s)}, as "
-        "somebody moved about the home for half an hour."
+        "somebody moved about the home for half an hour, or three times in half a day."
     )
 
 
 def expected(*, local: LocalTime, left_s: int, until_s: int, at_s: int, hours: int, coverage: str) -> Evidence:
     """Was to be back `hours` of waking time ago, and was not seen."""
     return Evidence(
-        observed=f"Expected back by {when(local, until_s, at_s)}, as was told, and not seen until "
-        f"{local.clock(at_s)}: {duration(at_s - until_s)}. Away since {date(local, left_s)}.",
+        observed=f"Expected back by {when(local, until_s, at_s)}, as was told, and still not seen at "
+        f"{local.clock(at_s)}, {duration(at_s - until_s)} later. Away since {date(local, left_s)}.",
         usual="This does not depend on what is usual: it follows from the time of return that was told.",
         because=f"Nothing seen for {hours} waking hours after the time of return that was told raises this.",
         coverage=coverage,
@@ -97,7 +108,7 @@ def expected(*, local: LocalTime, left_s: int, until_s: int, at_s: int, hours: i
 
 def seen_back(*, local: LocalTime, at_s: int) -> str:
     """Somebody who was expected back is seen."""
-    return f"Seen at home at {local.clock(at_s)}. This does not say that all is well."
+    return f"Movement seen at home at {local.clock(at_s)}. This does not say that all is well."
 
 
 def told_away(*, hospital: bool) -> str:

@@ -48,7 +48,8 @@ def score(kind: AlertKind, answers: Answers, at_s: int, *, asks_more: bool = Fal
     >>> score(AlertKind.LATE_START, answers, 9)
     >>> told = [answers.answer(Outcome.USEFUL, at_s=9, opened_s=night) for night in (0, 1, 2)]
     >>> score(AlertKind.LATE_START, answers, 9)
-    'Late start: 3 of 4 alerts so far were answered, 3 as useful. By this between 55 and 99 in 100 are useful.'
+    'Late start: 3 of 4 alerts so far were answered, 3 as useful. By this most likely between 55 and \
+99 in 100 are useful.'
     """
     said = [f"{count} as {spoken(one.name.lower())}" for one in Outcome if (count := answers.count(one))]
     if not said:
@@ -56,7 +57,7 @@ def score(kind: AlertKind, answers: Answers, at_s: int, *, asks_more: bool = Fal
     answered = sum(map(answers.count, Outcome))
     line = f"{spoken(kind).capitalize()}: {answered} of {answers.alerts} alerts so far were answered, {listed(said)}."
     if (useful := answers.usefulness(at_s)) is not None:
-        line += f" By this between {100 * useful.low:.0f} and {100 * useful.high:.0f} in 100 are useful."
+        line += f" By this most likely between {100 * useful.low:.0f} and {100 * useful.high:.0f} in 100 are useful."
     if asks_more:
         line += " Because of this a change must now be rarer than at first before it is told."
     if answers.count(Outcome.SENSOR_FAULT):

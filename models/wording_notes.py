@@ -35,10 +35,10 @@ def week(kinds: Sequence[AlertKind]) -> str:
     """The line in the week's summary.
 
     >>> week([AlertKind.RESTING_PULSE, AlertKind.MORE_ACTIVE, AlertKind.MORE_ACTIVE])
-    'Noted this week, each a weak sign by itself: more active (2 times), resting pulse (1 time).'
+    'Noted this week, each a weak sign by itself: more active (2 times), resting pulse (once).'
     """
     counts = {kind: sum(other is kind for other in kinds) for kind in sorted(set(kinds))}
-    times = (f"{name(kind)} ({count} time{'' if count == 1 else 's'})" for kind, count in counts.items())
+    times = (f"{name(kind)} ({'once' if count == 1 else f'{count} times'})" for kind, count in counts.items())
     return f"Noted this week, each a weak sign by itself: {', '.join(times)}."
 
 
@@ -60,7 +60,7 @@ def more_active(*, minutes: int, usual: tuple[float, float], known_days: int, is
     low, high = max(0, round(usual[0] - usual[1])), round(usual[0] + usual[1])
     return Noted(
         AlertKind.MORE_ACTIVE,
-        f"More about than usual: movement in {minutes} different minutes of the last day.",
+        f"Up and about more than usual: movement in {minutes} different minutes of the last day.",
         f"On most days it is {low} to {high} (learnt from {known_days} days).",
         "Ask how the day was.",
         is_new=is_new,

@@ -33,7 +33,7 @@ def change(changes: list[Change], also: Sequence[Noted] = (), *, coverage: str) 
             coverage=coverage,
             cannot_tell=_cannot_tell(one.kind),
             to_do=_to_do(one.kind),
-            details=f"Judged over the last {days} days, and against the days before them.",
+            details=f"Judged over {_last(days)}, and against the days before.",
         )
     return Evidence(
         observed="Several things changed at once. "
@@ -56,16 +56,33 @@ def _observed(one: Change) -> str:
     seen = [count for count in one.last if count is not None]
     if one.kind is AlertKind.MORE_BATHROOM:
         more = sum(count > one.usual[0] + 0.5 * one.usual[1] for count in seen)
-        return f"More bathroom movement than usual on {max(1, more)} of the last {len(seen)} nights."
+        nights = "in the last night" if len(seen) == 1 else f"on {max(1, more)} of the last {len(seen)} nights"
+        return f"More bathroom movement than usual {nights}."
     if one.kind is AlertKind.LESS_TAP_USE:
-        return f"Kitchen tap used less: {min(seen)} to {max(seen)} times a day on the last {len(seen)} days."
+        return f"Kitchen tap used less: {_times(min(seen), max(seen))} on {_last(len(seen))}."
     share = 1 - sum(seen) / (len(seen) * one.usual[0])
-    return f"About {max(5, 5 * round(20 * share))} % less movement than usual over the last {len(seen)} days."
+    return f"About {max(5, 5 * round(20 * share))} % less movement than usual over {_last(len(seen))}."
+
+
+def _last(days: int) -> str:
+    return "the last day" if days == 1 else f"the last {days} days"
+
+
+def _times(least: int, most: int) -> str:
+    """How often a day.
+
+    >>> _times(0, 0), _times(1, 1), _times(0, 4), _times(3, 3)
+    ('not at all', 'once a day', '0 to 4 times a day', '3 times a day')
+    """
+    if least < most:
+        return f"{least} to {most} times a day"
+    return "not at all" if most == 0 else "once a day" if most == 1 else f"{most} times a day"
 
 
 def _usual(one: Change) -> str:
     if one.known_days < NEEDED:
-        return f"Compared with what was told at the installation, and with {one.known_days} nights seen since."
+        nights = f"{one.known_days} night{'' if one.known_days == 1 else 's'}"
+        return f"Compared with what was told at the installation, and with {nights} seen since."
     learnt = f"learnt from {one.known_days} days"
     if one.kind is AlertKind.LESS_TAP_USE:
         low, high = max(0, round(one.usual[0] - one.usual[1])), round(one.usual[0] + one.usual[1])

@@ -7,6 +7,7 @@ line in the summary, and it says what could not be seen meanwhile; it is never a
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from models.coverage import FORGIVEN_S
 from models.localtime import DAY_S
 
 NEEDED: Final = 7
@@ -19,6 +20,10 @@ _LEAST_S: Final = DAY_S
 _MOST_S: Final = 7 * DAY_S
 _BEYOND: Final = 1.5
 """How many times the longest of the last weeks a pause must be, as for a sensor that is silent (models.health)."""
+
+
+_STRETCHES: Final = 64
+"""Remembered stretches without a pulse: far more than a day has."""
 
 
 class Pause(NamedTuple):
@@ -40,8 +45,8 @@ class Worn:
 
     def see(self, at_ms: int) -> None:
         """It said something that only a body gives: a pulse, or steps."""
-        if self._seen_ms is not None:
-            self._longest_ms = max(self._longest_ms, at_ms - self._seen_ms)
+        if self._seen_ms is not None and at_ms - self._seen_ms > self._longest_ms:
+            self._longest_ms = at_ms - self._seen_ms
         self._seen_ms = at_ms
         self._is_told = False
 
@@ -84,3 +89,44 @@ class Worn:
         self._longest_ms = state["longest_ms"]
         self._past_ms = list(state["past_ms"])
         self._is_told = state["is_told"]
+
+
+class WornTime:
+    """For how long nothing was worn, where a wearable is all that is seen of a life.
+
+    A band on the table counts no steps, and says nothing of whoever left it there.
+    """
+
+    __slots__ = ("_bare", "_heard_s")
+
+    def __init__(self) -> None:
+        self._heard_s: int | None = None
+        self._bare: list[tuple[int, int]] = []
+
+    def see(self, at_s: int) -> None:
+        """A pulse was heard at `at_s` (UTC seconds)."""
+        if self._heard_s is not None and at_s - self._heard_s >= FORGIVEN_S:
+            self._bare = [*self._bare, (self._heard_s, at_s)][-_STRETCHES:]
+        self._heard_s = at_s
+
+    def unworn_s(self, start_s: int, end_s: int) -> int:
+        """Seconds between `start_s` and `end_s` without a pulse; none where a pulse was never heard."""
+        if self._heard_s is None:
+            return 0
+        bare = [*self._bare, *([(self._heard_s, end_s)] if end_s - self._heard_s >= FORGIVEN_S else [])]
+        return sum(max(0, min(end, end_s) - max(start, start_s)) for start, end in bare)
+
+    def shift(self, by_s: int) -> None:
+        """The clock was stepped: what happened `x` ago still happened `x` ago."""
+        self._bare = [(start_s + by_s, end_s + by_s) for start_s, end_s in self._bare]
+        if self._heard_s is not None:
+            self._heard_s += by_s
+
+    def state(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {"heard_s": self._heard_s, "bare": [list(stretch) for stretch in self._bare]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state()` said."""
+        self._heard_s = state["heard_s"]
+        self._bare = [(start_s, end_s) for start_s, end_s in state["bare"]]

@@ -2,9 +2,11 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -24,6 +26,7 @@ from models.vocabulary import (
     Update,
 )
 from models.wording import FORBIDDEN
+from tests import sayings
 from tests.models.world import SENSORS, a_life, clock_step, link, morning_s, run, spec
 
 ROOT = Path(__file__).parents[1]
@@ -129,7 +132,25 @@ def _everything_is_said() -> Iterator[tuple[HomeSpec, list[Said]]]:
 
 @cache
 def _said() -> list[tuple[HomeSpec, list[Said]]]:
-    return list(_everything_is_said())
+    others = (sayings.weeks, sayings.told, sayings.nights, sayings.pair, sayings.late)
+    return [*_everything_is_said(), *(home() for home in others)]
+
+
+def _makers_used() -> set[str]:
+    """The functions of the wording that make sentences while all homes are lived through."""
+    used: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and "/models/wording" in frame.f_code.co_filename:
+            used.add(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        _said.__wrapped__()
+    finally:
+        sys.setprofile(before)
+    return used
 
 
 def _sentences(one: Said) -> list[tuple[str, str]]:
@@ -165,6 +186,27 @@ def test_every_kind_of_sentence_was_said() -> None:
         Period.DAY,
         Period.WEEK,
     }
+
+
+NOT_SAID_HERE = {
+    "wording.not_home": "outings must have been learnt for weeks; models/test_presence.py",
+    "wording_answers.held_back": "many answers to one kind, and one more of it; models/test_triage.py",
+    "wording_slow.gradual_change": "takes weeks to build up; models/test_slow.py",
+    "wording_slow.no_further": "weeks after that; models/test_slow.py",
+}
+"""What these homes do not say, why, and where it is said."""
+
+
+@pytest.mark.slow
+def test_every_function_that_makes_a_sentence_was_used() -> None:
+    wording = sorted((ROOT / "models").glob("wording*.py"))
+    makers = {
+        f"{path.stem}.{node.name}"
+        for path in wording
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    assert makers - _makers_used() == set(NOT_SAID_HERE)
 
 
 def test_every_sentence_is_whole() -> None:

@@ -14,6 +14,7 @@ from gateway.errors import InputError
 from gateway.places import places_of
 from gateway.transcript import Story, read, seconds
 from models.told import ACCEPTED, Outcome, Telling, Told
+from models.usefulness import REMEMBERED
 from models.vocabulary import AlertKind, Severity
 
 _NEAREST: Final = 4
@@ -40,10 +41,12 @@ Examples:
 )
 @CONFIG
 @click.argument("alert")
-@click.argument("word", type=click.Choice([str(word) for word in Word]))
+@click.argument("word", metavar="WORD", type=click.Choice([str(word) for word in Word]))
 @AS_JSON
 def outcome(config_path: Path, alert: str, word: str, *, as_json: bool) -> None:
     """Say what became of ALERT: the beginning of its id (`wren alerts`), or RESIDENT/KIND for the last of that kind.
+
+    WORD is useful, known-reason, not-useful, sensor-fault or new-normal.
 
     What is said last of an alert counts, once. A kind that is mostly not useful is told in the week's summary only,
     for two months; urgent alerts are counted and never held back. `new-normal` says that the change stays: it is
@@ -73,6 +76,10 @@ def _find(config: Config, alert: str) -> tuple[str, AlertKind, int | None, Sever
         advice = f"Give at least {_NEAREST} characters of an id that `wren alerts --all` shows, or RESIDENT/KIND."
         raise InputError(f"{problem} with {alert!a}.", advice=advice)
     (one,) = found
+    kin = [story.alert for story in stories if (story.alert.resident, story.alert.kind) == (one.resident, one.kind)]
+    if sum(seconds(other.raised_at) > seconds(one.raised_at) for other in kin) >= REMEMBERED:
+        advice = "Nothing was told. Answers of now are about what is told now."
+        raise InputError(f"Only the last {REMEMBERED} {one.kind} alerts can still be answered.", advice=advice)
     return one.resident, one.kind, seconds(one.raised_at), one.severity
 
 

@@ -52,7 +52,7 @@ def replay(
     FOLDER may also be the home.db of a gateway that is stopped; --config then names its home.toml.
 
     A home.toml without an [alerts] table enables every kind here. Ends with 0; 2 if the configuration or a row
-    cannot be used, with its line.
+    cannot be used, with its line, 4 if a home.db cannot be used.
     """
     from gateway.config import load
     from gateway.errors import InputError

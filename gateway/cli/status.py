@@ -106,7 +106,7 @@ def _document(
         "answers": answers,
         "refused": [letter._asdict() for letter in condition.refused],
         "problems": [problem._asdict() for problem in condition.problems],
-        "notice_now": []
+        "notice_now": None
         if isinstance(notices, InputError)
         else [
             {"resident": one.resident, "within_s": one.within_s, "by": text(one.by_s), "why_not": one.why_not}
@@ -194,12 +194,12 @@ def _senses(condition: Condition) -> list[_Line]:
 def _notice(config: Config, notices: list[NoticeNow] | InputError, at: _Clock) -> list[_Line]:
     """When somebody would be told if all movement stopped now."""
     if isinstance(notices, InputError):
-        return [("notice", f"not known to this user: {notices.problem}", _PLAIN)]
+        return [("notice", f"not known: {notices.problem} {notices.advice}", _PLAIN)]
     lines = []
     for one in notices:
         who = "" if len(config.residents) == 1 else f"{_whose(one.resident)}: "
         if one.within_s is None or one.by_s is None:
-            said = f"if all movement stopped now, Wren would notice {one.why_not}"
+            said = f"if all movement stopped now: {one.why_not}"
         else:
             said = (
                 f"if all movement stopped now, Wren would notice by about {at(one.by_s)}, in {duration(one.within_s)}"

@@ -40,7 +40,9 @@ def tell(config: Config, told: Told, value: float, *, as_json: bool, said: str) 
         click.echo(json.dumps({"told": told.name(), "value": value, "taken": taken}, sort_keys=True))
         return
     click.echo(said)
-    click.echo("Taken." if taken else "The gateway is not running: it will be taken when it starts.")
+    click.echo(
+        "Taken." if taken else "Not taken yet: the gateway is not running, or busy. It takes it as soon as it can."
+    )
 
 
 def known_resident(config: Config, resident: str) -> str:
@@ -58,6 +60,8 @@ def until_s(config: Config, until: str | None, *, is_back: bool, now_s: float) -
     if until is None:
         return 0
     try:
+        if ":" not in until:
+            raise ValueError("a day alone would mean its first minute")
         moment = datetime.fromisoformat(until)
         at_s = int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(config.home.timezone))).timestamp())
     except (ValueError, OverflowError) as error:
@@ -66,7 +70,10 @@ def until_s(config: Config, until: str | None, *, is_back: bool, now_s: float) -
     if at_s <= now_s:
         raise InputError(f"{until} is past.", advice="Say when it will be; --back says that it is over.")
     if at_s > now_s + _LONGEST_S:
-        raise InputError(f"{until} is more than a year ahead.", advice="Check the year.")
+        raise InputError(
+            f"{until} is more than a year ahead.",
+            advice="Check the year, and the date of this machine (`timedatectl`).",
+        )
     return at_s
 
 

@@ -15,9 +15,10 @@ from gateway.evaluation.scoring import SAME_WITHIN_S
 from gateway.replaying import full_hour_after_s
 from gateway.store.checkpoints import Checkpoint
 from gateway.store.journal import Journal
+from models.errors import ModelError
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Audience, Finding, HomeSpec, ModelError, Reading, Said, Severity
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Audience, Finding, HomeSpec, Reading, Said, Severity
 
 WAKING_H: Final = range(8, 22)
 """Full local hours at which both are asked how soon they would notice a silence."""
@@ -136,7 +137,7 @@ def kept(path: Path) -> Kept:
         advice = "Give the home.db in the private folder of [gateway] data_dir, or a copy of it."
         raise InputError(f"{path} is not there.", advice=advice)
     try:
-        journal = Journal.open(path)
+        journal = Journal.open(path, sound_only=True)
     except StoreUnavailable as error:
         advice = "Stop wren.service, copy home.db elsewhere, start it again, and give --home the copy."
         raise StoreUnavailable(error.problem, advice=advice) from error

@@ -18,7 +18,6 @@ _TOP: Final = 44
 _LEAST_H: Final = 4
 _STEP_H: Final = 2
 _NIGHT: Final = frozenset({22, 23, 0, 1, 2, 3, 4, 5, 6})
-_LEARNING: Final = "Still learning: only the fixed limit of 8 waking hours applies."
 
 
 def notice_page(portrait: Portrait) -> str:
@@ -32,7 +31,7 @@ def _section(portrait: Portrait, stream: Stream) -> str:
 <h1>How soon a silence is noticed</h1>
 <p class="soft">{escape(words.whose(stream).capitalize())}, {escape(portrait.home)}, as known on
 {escape(words.moment(portrait))}. {escape(words.learnt(stream))}</p>
-<div class="lead">{escape(notice_sentence(stream.notice_s) or _LEARNING)}
+<div class="lead">{escape(notice_sentence(stream.notice_s) or words.sooner(stream))}
 <p>{escape(words.NO_FALL_ALARM)}</p><p>{escape(words.now(portrait, stream))}</p></div>
 <h2>If all movement stopped at this hour, an alert would open after</h2>
 <p class="soft">Softer bars: silences that begin between 22:00 and 7:00, hours that do not count towards the fixed
@@ -56,14 +55,14 @@ def _bars(portrait: Portrait, stream: Stream) -> str:
     first = portrait.parts[0].begins_h
     for number in range(24):
         hour = (first + number) % 24
-        drawn.append(_bar(hour, stream.notice_s[hour], _TOP + number * _ROW, an_hour))
+        drawn.append(_bar(hour, stream.notice_s[hour], _TOP + number * _ROW, an_hour, words.no_hour(stream)))
     return "".join(drawn) + "</svg>"
 
 
-def _bar(hour: int, notice_s: int | None, y: int, an_hour: float) -> str:
+def _bar(hour: int, notice_s: int | None, y: int, an_hour: float, unknown: str) -> str:
     name = f'<text x="62" y="{y + 21}" text-anchor="end">{hour:02d}:00</text>'
     if notice_s is None:
-        return f'{name}<text class="soft" x="{_LENGTH_X}" y="{y + 21}">learning</text>'
+        return f'{name}<text class="soft" x="{_LENGTH_X}" y="{y + 21}">{unknown}</text>'
     long = notice_s / HOUR_S * an_hour
     kind = "s3" if hour in _NIGHT else "bar"
     bar = f'<rect class="{kind}" x="{_LEFT}" y="{y + 3}" width="{long:.0f}" height="{_ROW - 7}" rx="4"/>'

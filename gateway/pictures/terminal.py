@@ -77,7 +77,7 @@ def notice(portrait: Portrait, stream: Stream) -> Iterator[Text]:
     yield _line("silent from   noticed after", "dim")
     for hour, seconds in enumerate(stream.notice_s):
         if seconds is None:
-            yield _line(f"{hour:02d}:00         learning", "dim")
+            yield _line(f"{hour:02d}:00         {words.no_hour(stream)}", "dim")
             continue
         bar = "█" * max(1, round(_BAR_WIDTH * seconds / longest_s))
         line = _line(f"{hour:02d}:00         {duration(seconds):<8}")
@@ -85,7 +85,7 @@ def notice(portrait: Portrait, stream: Stream) -> Iterator[Text]:
         line.append(f"  at {words.due(hour, seconds)}", "dim")
         yield line
     yield Text()
-    yield Text(notice_sentence(stream.notice_s) or "Still learning: only the fixed limit of 8 waking hours applies.")
+    yield Text(notice_sentence(stream.notice_s) or words.sooner(stream))
     for sentence in (words.now(portrait, stream), words.NO_FALL_ALARM, words.IT_DEPENDS, *words.not_seen(stream)):
         yield Text(sentence)
 

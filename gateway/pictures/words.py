@@ -132,6 +132,18 @@ def learnt(stream: Stream) -> str:
     return f"Learnt from {stream.days} whole day{'' if stream.days == 1 else 's'}; newer days count more."
 
 
+def no_hour(stream: Stream) -> str:
+    """The same, beside one hour."""
+    return "not judged" if stream.watching is Watching.NOT_JUDGED else "learning"
+
+
+def sooner(stream: Stream) -> str:
+    """Why no hour says how soon a silence is noticed."""
+    if stream.watching is Watching.NOT_JUDGED:
+        return "Not judged: no silence raises anything here."
+    return "Still learning: only the fixed limit of 8 waking hours applies."
+
+
 def now(portrait: Portrait, stream: Stream) -> str:
     """What a silence would come to at the moment of the picture."""
     at = datetime.fromtimestamp(portrait.at_s, ZoneInfo(portrait.timezone))

@@ -58,6 +58,10 @@ class Checkpoints:
         with self._connection.transaction() as raw:
             raw.execute("UPDATE checkpoints SET set_aside = 1 WHERE number = ?", (number,))
 
+    def last_seq(self) -> int:
+        """The last input that any of them has seen, those set aside included; 0 without any."""
+        return int(self._connection.rows("SELECT coalesce(max(seq), 0) FROM checkpoints")[0][0])
+
     def before(self, seq: int) -> Checkpoint | None:
         """The newest checkpoint from before the input `seq` that can be read, or None."""
         for (number,) in self._connection.rows(

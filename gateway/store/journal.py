@@ -47,9 +47,12 @@ class Journal:
         self.opened = opened
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make `path`. Raises StoreError (see `open_database`)."""
-        return cls(*open_database(path, LAYOUT))
+    def open(cls, path: Path, *, sound_only: bool = False) -> Self:
+        """Open or make `path`; with `sound_only` neither make nor repair it.
+
+        Raises StoreError (see `open_database`).
+        """
+        return cls(*open_database(path, LAYOUT, sound_only=sound_only))
 
     def reserve(self) -> range:
         """A block of sequence numbers that nobody has had and nobody will get again, whatever happens."""
@@ -113,6 +116,10 @@ class Journal:
     def latest_checkpoint(self) -> Checkpoint | None:
         """The newest checkpoint that can be read (its SHA-256 holds), or None: rebuild from `inputs()`."""
         return self._checkpoints.latest()
+
+    def checkpoints_seq(self) -> int:
+        """The last input that any checkpoint has seen, those set aside included; 0 without any."""
+        return self._checkpoints.last_seq()
 
     def heir(self) -> Checkpoint | None:
         """What was learnt from the inputs before the first one that is still here; None if there were none before."""

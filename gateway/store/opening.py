@@ -37,15 +37,21 @@ class Opened:
     salvaged_rows: int = 0
 
 
-def open_database(path: Path, layout: Layout) -> tuple[Connection, Opened]:
+def open_database(path: Path, layout: Layout, *, sound_only: bool = False) -> tuple[Connection, Opened]:
     """Open `path` for writing, making, migrating or rebuilding it as needed.
 
     Before a migration the file is copied to `NAME.before-MIGRATION`; `quick_check` runs after an unclean stop.
+    With `sound_only` nothing is made or rebuilt: a file that somebody has named may be anything.
 
-    Raises StoreError: written by a newer version (left untouched), in use, storage full, read-only or failing.
+    Raises StoreError: written by a newer version (left untouched), in use, storage full, read-only or failing; with
+    `sound_only` StoreCorrupt, and the file is left as it is.
     """
     is_new = not path.exists() or path.stat().st_size == 0
-    rebuilt = None if is_new or _is_sound(path, layout) else _rebuild(path, layout)
+    is_sound = not is_new and _is_sound(path, layout)
+    if sound_only and not is_sound:
+        advice = "Nothing was changed. A gateway repairs its own when `wren run` starts."
+        raise StoreCorrupt(f"{path} is damaged, or no database of Wren's.", advice=advice)
+    rebuilt = None if is_new or is_sound else _rebuild(path, layout)
     connection = connect(path, layout.durability)
     try:
         stopped_cleanly = is_new or clean_stop(connection)

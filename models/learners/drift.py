@@ -11,10 +11,13 @@ out for some days sways neither. Against River's drift detectors on the same day
 import math
 from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from river import base
+
+Indices = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 REMEMBERED: Final = 90
 """Days kept: three months."""
@@ -74,14 +77,15 @@ class Drift(base.Estimator):
         if value is None or len(days) < NEEDED or len(known) < _SEEN:
             return None
         at, values = np.array(known, dtype=float), np.array([days[index] for index in known], dtype=float)
-        before, after = np.triu_indices(len(values), 1)
         if values.min() == values.max():
             return None
-        ups = float(np.sign(values[after] - values[before]).sum())
+        before, after = _pairs(len(values))
+        moved = values[after] - values[before]
+        ups = float(np.sign(moved).sum())
         _, ties = np.unique(values, return_counts=True)
         count = len(values)
         variance = (count * (count - 1) * (2 * count + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18
-        residuals = values - float(np.median((values[after] - values[before]) / (at[after] - at[before]))) * at
+        residuals = values - float(np.median(moved / (at[after] - at[before]))) * at
         z = (ups - math.copysign(1.0, ups)) / math.sqrt(max(variance, 1.0) * _stretch(residuals)) if ups else 0.0
         return 0.5 * math.erfc(self.direction * z / math.sqrt(2))
 
@@ -91,7 +95,7 @@ class Drift(base.Estimator):
         if len(known) < 2:
             return 0.0
         at, values = np.array(known, dtype=float).T
-        before, after = np.triu_indices(len(values), 1)
+        before, after = _pairs(len(values))
         return float(np.median((values[after] - values[before]) / (at[after] - at[before])))
 
     def course(self) -> Course | None:
@@ -123,6 +127,13 @@ class Drift(base.Estimator):
         drift = cls(direction=state["direction"])
         drift._days.extend(state["days"])
         return drift
+
+
+@lru_cache(maxsize=1)
+def _pairs(count: int) -> tuple[Indices, Indices]:
+    """Every earlier day with every later one; the habits of one morning mostly have as many days as each other."""
+    before, after = np.triu_indices(count, 1)
+    return before, after
 
 
 def _stretch(residuals: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:

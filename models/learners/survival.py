@@ -57,6 +57,8 @@ _ACTIVE_H: Final = 2.0
 _ACTIVE_WEIGHT: Final = 5.0
 """Before anything is learnt: two active hours to each long silence."""
 
+_PRIOR_RATES: Final = np.array([prior_rate(half_hour / 2) for half_hour in range(_HALF_HOURS)])
+
 _PLAIN: Final = ("hours", "ends", "expected", "ended")
 
 
@@ -114,8 +116,14 @@ class Survival:
         self._arrays = None
 
     def forget(self, days: int) -> None:
-        """Let `days` days pass."""
-        keep = 0.5 ** (days / FORGETTING_DAYS)
+        """A new day has something to teach, `days` after the last one that had.
+
+        It alone makes older: what lies between was spent elsewhere, unseen or not to be learnt from, and whoever comes
+        back is compared with what was usual before.
+        """
+        keep = 0.5 ** (1 / FORGETTING_DAYS)
+        if days > 1:
+            self._memory = [past._replace(start_s=past.start_s + (days - 1) * DAY_S) for past in self._memory]
         for row in (self._hours, self._ends, self._expected, self._ended, *self._active, *self._starts):
             row[:] = [number * keep for number in row]
         self._arrays = None
@@ -126,8 +134,7 @@ class Survival:
         `imagined`: it was not seen; the day before it is taken to be as busy as the last one.
         """
         if self._arrays is None:
-            rates = [self._rate(half_hour) for half_hour in range(_HALF_HOURS)]
-            self._arrays = Remembered(rates, self._memory)
+            self._arrays = Remembered(self._rates(), self._memory)
         arrays = self._arrays
         seconds = self._clock(start_s)
         hour = float(seconds[0]) / HOUR_S
@@ -138,7 +145,8 @@ class Survival:
         away = _MEMORY_WEIGHT * OUTINGS[context] * OUTING_OUTLASTS
         if self._memory:
             busy = self._busy if imagined else self._busy_until(start_s)
-            weights = arrays.weights(start_s, hour, context, len(busy))
+            learnt_s = (self._busy[-1] + _DAY_H) * HOUR_S  # nothing ages while nothing is learnt
+            weights = arrays.weights(min(start_s, learnt_s), hour, context, len(busy))
             home += arrays.outlast(weights * arrays.at_home)
             away += arrays.outlast(weights * (1.0 - arrays.at_home))
         starts, active = self._likes(hour, context)
@@ -213,7 +221,15 @@ class Survival:
         before, after = half_hour - 1, (half_hour + 1) % _HALF_HOURS
         ends = self._ends[half_hour] + _BESIDE * (self._ends[before] + self._ends[after])
         hours = self._hours[half_hour] + _BESIDE * (self._hours[before] + self._hours[after])
-        return (ends + _RATE_WEIGHT_H * prior_rate(half_hour / 2)) / (hours + _RATE_WEIGHT_H)
+        return (ends + _RATE_WEIGHT_H * float(_PRIOR_RATES[half_hour])) / (hours + _RATE_WEIGHT_H)
+
+    def _rates(self) -> Curve:
+        """`_rate` of each half hour."""
+        ends, hours = np.array(self._ends), np.array(self._hours)
+        ends += _BESIDE * (np.roll(ends, 1) + np.roll(ends, -1))
+        hours += _BESIDE * (np.roll(hours, 1) + np.roll(hours, -1))
+        rates: Curve = (ends + _RATE_WEIGHT_H * _PRIOR_RATES) / (hours + _RATE_WEIGHT_H)
+        return rates
 
     def _factor(self, context: int) -> float:
         """How much faster than others the silences after this kind of sign end."""

@@ -57,20 +57,23 @@ class Timing(base.Estimator):
     ...     timing.learn_one(7 * HOUR_S + minute * 60)
     >>> clock = lambda second: f"{second // HOUR_S:02d}:{second % HOUR_S // 60:02d}"
     >>> clock(timing.usual().low_s), clock(timing.usual().high_s), clock(timing.limit_s(0.03))
-    ('07:00', '08:31', '09:02')
+    ('07:00', '08:29', '08:58')
     """
 
     def __init__(self, half_life_days: float = 28.0) -> None:
         self.half_life_days = half_life_days
         self._days: deque[tuple[int, bool]] = deque(maxlen=REMEMBERED)
+        self._usual: Usually | None = None  # follows from the days, so it is never saved
 
     def learn_one(self, second_of_day: int, *, weekend: bool = False) -> None:
         """Learn that on one day it happened at `second_of_day` (of the clock, since midnight)."""
         self._days.append((_since_four(second_of_day), weekend))
+        self._usual = None
 
     def accept(self) -> None:
         """From now on the last days, as many as it takes to say anything, are what is usual; forget those before."""
         self._days = deque(list(self._days)[-NEEDED:], maxlen=REMEMBERED)
+        self._usual = None
 
     def score_one(self, second_of_day: int, *, weekend: bool = False) -> float | None:
         """Share of days on which it happens at `second_of_day` or later. None while not ready."""
@@ -98,8 +101,11 @@ class Timing(base.Estimator):
 
     def usual(self) -> Usually | None:
         """When it happens on nine days in ten. None while not ready."""
-        if len(self._days) < NEEDED:
-            return None
+        if self._usual is None and len(self._days) >= NEEDED:  # asked at each event of a night, learnt once a day
+            self._usual = self._usual_now()
+        return self._usual
+
+    def _usual_now(self) -> Usually:
         days = self._sorted()
         upper_s, scale_s = self._tail(days)
         high_s = upper_s + scale_s / _SHAPE * (((1 - _UPPER) / 0.05) ** _SHAPE - 1)

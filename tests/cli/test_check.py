@@ -58,8 +58,9 @@ def test_json_says_the_same(house: House) -> None:
     document = json.loads(CliRunner().invoke(check, ["--json", "--config", str(house.path)]).output)
     assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team"}}
     assert set(document["alerts_off"]) == set(AlertKind) - {AlertKind.INACTIVITY}
-    mock, door = document["warnings"]
+    mock, used, door = document["warnings"]
     assert mock == '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
+    assert "only what is used is sensed" in used
     assert "no sensor is on an outside door" in door
 
 
@@ -111,6 +112,16 @@ def test_what_is_valid_and_may_not_be_meant(text: str, doubt: str) -> None:
     found = list(doubts(parse(HEAD + text)))
     assert [one for one in found if doubt in one], found
     assert len(found) == 1
+
+
+def test_where_a_silence_can_hardly_be_told_it_says_so() -> None:
+    taps = sensor("tap", "tap", "kitchen") + TEAM + on("inactivity") + WHOLE
+    assert "only what is used is sensed" in "".join(doubts(parse(HEAD + taps)))
+    door = sensor("front", "door", "outside-door") + sensor("help", "button", "hall")
+    said = list(doubts(parse(HEAD + door + TEAM + on("inactivity") + on("help_button") + WHOLE)))
+    assert said == [
+        "`inactivity` is on, and nothing senses life indoors: of outside doors and buttons no silence is judged."
+    ]
 
 
 def test_bathroom_seen_from_two_places_is_no_doubt() -> None:

@@ -15,6 +15,7 @@ from gateway.__main__ import wren
 from gateway.errors import GatewayError, InputError, StoreError
 from gateway.places import make, places_of
 from models.told import Outcome, Telling, Told
+from models.usefulness import REMEMBERED
 from models.vocabulary import AlertKind
 
 from .house import NOW_S, Beat, House, alert, resolved
@@ -49,7 +50,7 @@ def test_a_planned_absence_is_told_in_the_homes_own_time(house: House, tell: Cal
     house.says()
     said = tell("away", "r1", "--until", UNTIL)
     assert f"r1 is away until {TOMORROW:%A}" in said
-    assert "The gateway is not running: it will be taken when it starts." in said
+    assert "Not taken yet: the gateway is not running, or busy." in said
     assert left(house) == [("@away/r1", TOMORROW.timestamp())]
 
 
@@ -77,6 +78,7 @@ def test_one_of_two_may_be_alone_at_home(house: House, tell: Callable[..., str])
         (("away", "r1"), "Say either --until or --back"),
         (("away", "r1", "--until", UNTIL, "--back"), "Say either --until or --back"),
         (("away", "r1", "--until", "tomorrow"), "'tomorrow' is no moment"),
+        (("away", "r1", "--until", UNTIL.partition(" ")[0]), "is no moment"),
         (("away", "r1", "--until", "2020-01-01 10:00"), "is past"),
         (("away", "r1", "--until", "2099-01-01 10:00"), "more than a year ahead"),
         (("away", "r1", "--until", "9999-12-31 23:59"), "more than a year ahead"),
@@ -106,6 +108,14 @@ def test_an_outcome_names_its_alert_by_when_it_was_raised(house: House, tell: Ca
     tell("outcome", "r1/inactivity", "not-useful")
     names = [Told(Telling.OUTCOME, "r1", AlertKind.INACTIVITY, NOW_S + later_s).name() for later_s in (0, 3600)]
     assert left(house) == [(names[0], Outcome.KNOWN_REASON), (names[1], Outcome.NOT_USEFUL)]
+
+
+def test_an_alert_that_the_home_no_longer_remembers_cannot_be_answered(house: House, tell: Callable[..., str]) -> None:
+    house.says(*(alert(number, NOW_S + number * 3600) for number in range(1, REMEMBERED + 2)))
+    tell("outcome", f"{2:032x}", "useful")
+    with pytest.raises(InputError, match="Only the last 12 inactivity alerts"):
+        tell("outcome", f"{1:032x}", "useful")
+    assert len(left(house)) == 1
 
 
 def test_one_that_was_held_back_is_in_no_message_and_can_still_be_marked(

@@ -190,6 +190,18 @@ def test_a_repeated_call_for_help_is_open_again(desk: Desk) -> None:
     assert desk.state()["open_care"] == []
 
 
+def test_what_was_acknowledged_and_over_is_open_again_when_it_comes_back(desk: Desk) -> None:
+    door = alert(1, kind=AlertKind.OUT_OF_BED, severity=Severity.ATTENTION)
+    desk.send(door)
+    desk.acknowledge(door.id)
+    desk.clock.move_s(60)
+    desk.send(update(2, Change.RESOLVED, kind=AlertKind.OUT_OF_BED))
+    assert desk.state()["open_care"] == []
+    desk.clock.move_s(600)
+    desk.send(update(3, Change.REPEATED, at_s=NOW_S + 660, kind=AlertKind.OUT_OF_BED))
+    assert [story["id"] for story in desk.state()["open_care"]] == [door.id]
+
+
 def test_news_about_an_alert_that_has_not_arrived(desk: Desk) -> None:
     desk.send(update(2, Change.RESOLVED, of="e" * 32))
     (story,) = desk.state()["open_care"]

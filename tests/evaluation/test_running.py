@@ -79,11 +79,11 @@ def test_a_collapse_in_this_home_is_noticed(twin: Twin) -> None:
 
 def test_what_comes_back_soon_is_noticed_as_well() -> None:
     night_s = day_s(25, 2.5)
-    first = [Reading((night_s + at_s) * 1000, "front-door", value) for at_s, value in ((0, 1.0), (5, 0.0))]
-    back = [Reading((night_s + at_s) * 1000, room, 1.0) for at_s, room in ((420, "lounge"), (430, "kitchen"))]
-    home = replace(HOME, readings=sorted((*HOME.readings, *first, *back), key=lambda row: row.at_ms))
+    rows = ((-60, "bed", 0.0), (0, "front-door", 1.0), (5, "front-door", 0.0), (420, "lounge", 1.0))
+    before = [Reading((night_s + by_s) * 1000, sensor, value) for by_s, sensor, value in rows]
+    home = replace(HOME, readings=sorted((*HOME.readings, *before), key=lambda row: row.at_ms))
     one = Life(home, "r1", {sensor.id: sensor for sensor in SENSORS})
-    injected = CHANGES[1].inject(one, night_s + 900, Random(1))
+    injected = CHANGES[1].inject(one, night_s + 1200, Random(1))
     assert injected is not None
     untouched = run(home, snapshots=True)
     heard = resume(untouched, injected.readings, injected.start_s, injected.end_s)

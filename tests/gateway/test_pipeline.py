@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway import portrait
 from gateway.clock import ManualClock
 from gateway.errors import StoreError
 from gateway.inbox import Edge
@@ -38,6 +39,16 @@ async def test_a_batch_is_on_the_card_within_a_minute(tmp_path: Path, clock: Man
             Reading(START_MS + 59_000, "kettle", 1.0),
         ]
         assert gateway.kept() == []
+
+
+async def test_what_was_learnt_can_be_looked_at_from_the_start_on(tmp_path: Path, clock: ManualClock) -> None:
+    async with Gateway(tmp_path, clock) as gateway:
+        await gateway.feel("hall", after_s=1)
+    picture = places_of(gateway.config).portrait
+    picture.write_text("of another version")
+    clock.move_s(86_400)
+    async with Gateway(tmp_path, clock):
+        assert portrait.read(picture).at_s == START_S + 1 + 86_400
 
 
 async def test_it_wakes_by_itself_to_write_a_batch(tmp_path: Path, clock: ManualClock) -> None:

@@ -43,6 +43,10 @@ def of_a_newer_version(raw: sqlite3.Connection) -> None:
     _rewritten(raw, lambda state: state.update(version=99))
 
 
+def of_an_older_version(raw: sqlite3.Connection) -> None:
+    _rewritten(raw, lambda state: state.update(version=1))
+
+
 def without_streams(raw: sqlite3.Connection) -> None:
     _rewritten(raw, lambda state: state.pop("streams"))
 
@@ -74,6 +78,7 @@ def _rewritten(raw: sqlite3.Connection, change: Callable[[dict[str, Any]], objec
         (as_written, 0),
         (bits_flipped, 1),
         (of_a_newer_version, 1),
+        (of_an_older_version, 1),
         (without_streams, 1),
         (with_a_list_for_a_number, 1),
         (all_damaged, 2),
@@ -117,6 +122,32 @@ async def test_whatever_became_of_the_checkpoint_the_home_is_as_if_nothing_had_b
             assert raw.execute("SELECT count(*) FROM checkpoints").fetchone() == (2,)
     # a checkpoint that cannot be read is the store's affair; one that can but makes no sense is told
     assert notes.events() == ["state_set_aside"] * (aside and harm not in (bits_flipped, all_damaged))
+
+
+async def test_after_a_change_of_version_only_what_is_open_still_is_told(tmp_path: Path) -> None:
+    """Another version may find other alerts in the same weeks; here the one before had told of none."""
+    clock = ManualClock(START_S)
+    async with Gateway(tmp_path, clock) as gateway:
+        for hours in (9, 3, 3, 9, 9):  # a silence that ended, and one that goes on
+            await gateway.feel("hall", after_s=5)
+            await gateway.wait(hours * 3600)
+        raised = [alert.raised_at for alert in gateway.alerts()]
+    assert len(raised) == 2
+    with closing(sqlite3.connect(tmp_path / "private" / "home.db")) as raw:
+        of_an_older_version(raw)
+        raw.execute("DELETE FROM checkpoints WHERE number < (SELECT max(number) FROM checkpoints)")
+        raw.execute("INSERT INTO checkpoints SELECT number + 1, seq, at_ms, state, sha256, set_aside FROM checkpoints")
+        raw.commit()
+    (tmp_path / "outbox" / "outbox.db").unlink()
+    async with Gateway(tmp_path, clock) as again:
+        aside = [fields["reason"] for event, fields in again.log.lines if event == "state_set_aside"]
+        assert aside == ["StateTooOld"], "one line, whatever goes"
+        assert [alert.raised_at for alert in again.alerts()] == raised[1:]
+        assert {message.type for message in again.kept()} == {"alert"}
+        await again.crash()  # before there is a checkpoint of this version
+    async with Gateway(tmp_path, clock) as again:
+        assert [alert.raised_at for alert in again.alerts()] == raised[1:]
+        assert {message.type for message in again.kept()} == {"alert"}
 
 
 async def test_the_very_first_start_was_never_blind(tmp_path: Path) -> None:

@@ -473,7 +473,7 @@ def _inputs(home: Home, moves: list[tuple[int, str, float]]) -> list[Reading]:
 
 
 @pytest.mark.slow
-@settings(deadline=timedelta(seconds=5))
+@settings(deadline=timedelta(seconds=5), max_examples=20)
 @given(moves=_MOVES, data=st.data())
 def test_whatever_is_told_a_restored_home_goes_on(moves: list[tuple[int, str, float]], data: st.DataObject) -> None:
     home = trained()
@@ -509,7 +509,7 @@ def test_whatever_was_told_a_silence_is_urgent_again_after_it(moves: list[tuple[
 
 
 @pytest.mark.slow
-@settings(deadline=timedelta(seconds=5))
+@settings(deadline=timedelta(seconds=5), max_examples=20)
 @given(moves=_MOVES)
 def test_no_word_keeps_anybody_unwatched_for_longer_than_sixty_days(moves: list[tuple[int, str, float]]) -> None:
     home = trained()

@@ -1,11 +1,13 @@
 """Homes that are not as they should be: no crash, no alert that makes no sense, and what is not judged is said."""
 
+import re
 from random import Random
 
 import pytest
 
 from models.home import Home
 from models.localtime import DAY_S, LocalTime
+from models.portrait import Watching
 from models.vocabulary import NOTES, AlertKind, Audience, Change, Finding, HomeSpec, Reading, Said, Sensor, SensorKind
 
 from .world import SENSORS, START_S, a_life, copied, findings, link, morning_s, run, saved, spec, summaries, updates
@@ -42,7 +44,7 @@ def test_a_person_with_two_sensors_is_seldom_alerted_about() -> None:
 
 
 def test_what_two_sensors_cannot_tell_is_said() -> None:
-    """A front door and a button: whole days of ordinary life pass unseen."""
+    """A front door and a button say nothing of a silence at home: none is judged, and that is said."""
     two = tuple(sensor for sensor in SENSORS if sensor.id in {"front-door", "button"})
     rng = Random(3)
     uses = [
@@ -50,10 +52,50 @@ def test_what_two_sensors_cannot_tell_is_said() -> None:
         for day in range(DAYS)
         for _ in range(rng.randrange(4))
     ]
-    said = run(Home(spec(two)), sorted(uses))
-    assert {one.kind for one in care(said)} <= {AlertKind.INACTIVITY}
-    assert "Silences of less than a day are not judged here" in lines(said)
+    home = Home(spec(two))
+    said = run(home, sorted(uses))
+    assert care(said) == []
+    assert care(home.advance(home.now_ms + 5 * DAY_S * 1000)) == []
+    assert set(home.silence_deadlines_s().values()) == {None}
+    assert "Silences are not judged here: no sensor sees anything of life indoors" in lines(said)
+    assert "Wren would notice" not in lines(said)
     assert "Long stays in the bathroom by day are not judged" in lines(said)
+    (stream,) = home.portrait().streams
+    assert stream.watching is Watching.NOT_JUDGED
+    assert set(stream.notice_s) == {None}
+
+
+def test_it_is_not_judged_from_the_first_hour_on_and_a_press_still_calls() -> None:
+    two = tuple(sensor for sensor in SENSORS if sensor.id in {"front-door", "button"})
+    home = Home(spec(two))
+    home.step(Reading(morning_s(0, 9) * 1000, "front-door", 1))
+    (stream,) = home.portrait().streams
+    assert stream.watching is Watching.NOT_JUDGED
+    assert findings(home.advance(morning_s(2, 9) * 1000)) == []
+    assert [one.kind for one in findings(home.step(Reading(morning_s(2, 9) * 1000, "button", 1)))] == [
+        AlertKind.HELP_BUTTON
+    ]
+
+
+def _taps(days: int, unused: frozenset[int]) -> list[Reading]:
+    """Nothing but a tap; on the days of the week that are `unused` it is not used, and no door says why."""
+    used = [day for day in range(days) if day % 7 not in unused]
+    return [Reading(morning_s(day, hour) * 1000, "tap", 1) for day in used for hour in (8, 9, 12, 15, 18, 21)]
+
+
+def test_where_only_taps_are_sensed_what_happens_every_week_is_not_told_every_week() -> None:
+    said = run(Home(spec([one for one in SENSORS if one.id == "tap"])), _taps(90, frozenset({2, 5})))
+    alerts = findings(said, AlertKind.INACTIVITY)
+    assert [one for one in alerts if one.opened_s > morning_s(30)] == []
+    assert re.search(r"Silences of less than \d+ hours are not judged here", lines(said))
+
+
+def test_three_days_without_a_tap_are_told_however_often_it_happened() -> None:
+    home = Home(spec([one for one in SENSORS if one.id == "tap"]))
+    run(home, _taps(90, frozenset({1, 2, 4, 5})))
+    last_s = home.now_ms // 1000
+    (alert,) = findings(home.advance((last_s + 4 * DAY_S) * 1000), AlertKind.INACTIVITY)
+    assert alert.opened_s - last_s == 3 * DAY_S
 
 
 @pytest.mark.parametrize("seed", [5, 6, 7])
@@ -86,6 +128,21 @@ def added(before: HomeSpec, after: HomeSpec) -> list[Said]:
 def test_a_sensor_that_is_added_in_week_five_is_no_change_of_the_person() -> None:
     old = tuple(sensor for sensor in NO_BED if sensor.id not in NEW)
     assert care(added(spec(old), spec(NO_BED))) == []
+
+
+def test_sensors_that_come_or_go_make_nobody_more_or_less_about() -> None:
+    old = tuple(sensor for sensor in NO_BED if sensor.id not in NEW)
+    for before, after in ((old, NO_BED), (NO_BED, old)):
+        said = added(spec(before), spec(after))
+        noted = [
+            line
+            for one in summaries(said)
+            if one.raised_s * 1000 > IN_WEEK_FIVE_MS
+            for line in one.lines
+            if line.startswith("Noted: Up and about more")
+        ]
+        changes = [one.kind for one in care(said) if one.kind is not AlertKind.LATE_START]
+        assert (changes, noted) == ([], [])
 
 
 def test_a_sensor_that_speaks_for_the_first_time_in_week_five_is_no_change_either() -> None:

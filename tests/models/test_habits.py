@@ -5,8 +5,8 @@ from itertools import pairwise
 from models.habits import ACTIVE, PARTS
 from models.home import Home
 from models.localtime import HOUR_S, LocalTime
-from models.vocabulary import Habit, HabitTable, Reading, Said
-from tests.models.world import a_life, clock_step, link, morning_s, run, spec
+from models.vocabulary import Habit, HabitTable, Reading, Said, Sensor, SensorKind
+from tests.models.world import a_life, clock_step, findings, link, morning_s, run, spec
 
 
 def _tables(said: list[Said]) -> list[HabitTable]:
@@ -133,3 +133,31 @@ def test_a_part_in_which_the_clock_was_set_is_not_learnt() -> None:
 def test_a_home_in_which_nothing_ever_happens_has_no_table() -> None:
     home = Home(spec())
     assert _tables(home.advance(morning_s(0) * 1000) + home.advance(morning_s(9) * 1000)) == []
+
+
+def _day_with_a_band(day: int, *, worn: bool) -> list[Reading]:
+    """A value of the band each minute; on the table it goes on saying 0 steps, and no pulse."""
+    found: list[Reading] = []
+    for minute in range(24 * 60):
+        at_ms = (morning_s(day, 4) + 60 * minute) * 1000
+        awake = 7 * 60 <= minute + 4 * 60 < 22 * 60
+        found.append(Reading(at_ms, "steps", 20.0 if worn and awake and minute % 4 == 0 else 0.0))
+        if worn:
+            found.append(Reading(at_ms + 500, "pulse", 64.0 + minute % 7))
+    return found
+
+
+def test_days_on_which_the_only_wearable_was_not_worn_are_no_quiet_days() -> None:
+    band = (Sensor("pulse", SensorKind.HEART_RATE, "worn", "r1"), Sensor("steps", SensorKind.STEPS, "worn", "r1"))
+    home = Home(spec(band))
+    said: list[Said] = []
+    for day in range(30):
+        said += run(home, _day_with_a_band(day, worn=not 18 <= day < 26))
+    directions = {
+        one.day: row.direction
+        for one in said if isinstance(one, HabitTable)
+        for row in one.habits if row.name == "active-minutes"
+    }  # fmt: skip
+    unseen = [day for day, direction in sorted(directions.items()) if direction == "unseen"]
+    assert len(unseen) == 1 + 1 + 8  # before the first morning; the night in which it is taken off; and those days
+    assert not findings(said)

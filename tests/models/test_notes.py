@@ -94,7 +94,7 @@ def test_the_way_back_from_the_bathroom_is_no_restless_night() -> None:
 def test_a_day_of_much_movement_is_noted_beside_ones_own_range(learnt: Home) -> None:
     said = live(home := copied(learnt), range(28, 29), about=170) + live(home, range(29, 30))
     (line,) = noted(said)
-    assert line.startswith("Noted: More about than usual: movement in ")
+    assert line.startswith("Noted: Up and about more than usual: movement in ")
     assert "On most days it is " in line
     assert [one for one in said if isinstance(one, Finding)] == []
 
@@ -122,7 +122,7 @@ def test_what_is_off_is_not_noted(learnt: Home, kind: AlertKind) -> None:
     some = Home.restore(replace(SPEC, alerts=frozenset(AlertKind) - {kind}), json.loads(json.dumps(learnt.state())))
     opening = {
         AlertKind.RESTLESS_NIGHT: "Out of bed",
-        AlertKind.MORE_ACTIVE: "More about",
+        AlertKind.MORE_ACTIVE: "Up and about more",
         AlertKind.NOT_WORN: "The wearable",
     }[kind]
     told = [noted(live(home, range(28, 32), **changed)) for home in (all_on, some)]

@@ -94,7 +94,7 @@ def test_two_raised_nights_are_a_line_in_the_summary_and_no_alert(learnt: Home) 
     (morning,) = [one for one in summaries(said) if line in one.lines]
     assert morning.headline == "No alert was raised. Noted: resting pulse. One weak sign says little."
     (week,) = [one for one in summaries(said) if one.period == "week"]
-    assert "Noted this week, each a weak sign by itself: resting pulse (1 time)." in week.lines
+    assert "Noted this week, each a weak sign by itself: resting pulse (once)." in week.lines
 
 
 def test_one_raised_night_is_not_told(learnt: Home) -> None:

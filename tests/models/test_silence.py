@@ -371,3 +371,19 @@ def recorded(name: str) -> tuple[list[Gap], int]:
 )
 def test_context_of_the_last_sign(kind: SensorKind, place: str, value: float, context: str) -> None:
     assert context_of(Sensor("s", kind, place), value) == context
+
+
+def test_days_that_teach_nothing_make_nothing_older() -> None:
+    """Ten days in hospital and the fortnight after it: who comes back is compared with what was usual before."""
+    away_s = 24 * DAY_S
+    stayed, at_home = life(8, budget=0.2), life(8, budget=0.2)
+
+    def rarities(silence: Silence, later_s: int) -> list[float | None]:
+        starts_s = [noon_s(8) + hour * HOUR_S + later_s for hour in range(9)]
+        return [silence.score_one(Gap(start_s, start_s + 2 * HOUR_S, "kitchen")) for start_s in starts_s]
+
+    # nothing was learnt in these days: the busy hours of the day before are unknown, and nothing else is
+    assert rarities(stayed, away_s) == rarities(stayed, 3 * DAY_S)
+    follow(stayed, noon_s(8) - 4 * HOUR_S + away_s, [(HOUR_S // 2, "kitchen")] * 47)
+    follow(at_home, noon_s(8) - 4 * HOUR_S, [(HOUR_S // 2, "kitchen")] * 47)
+    assert rarities(stayed, DAY_S + away_s) == pytest.approx(rarities(at_home, DAY_S))

@@ -1,10 +1,21 @@
 """Slow changes through the home's own door: readings in, one alert out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from models.home import Home
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import AlertKind, HomeSpec, Reading, Said, Sensor, SensorKind, Severity, Update
+from models.vocabulary import (
+    AlertKind,
+    HomeSpec,
+    Reading,
+    Said,
+    Sensor,
+    SensorKind,
+    Severity,
+    Update,
+    VisitWindow,
+)
 from tests.models.world import copied, findings
 
 START_S = 1_717_200_000  # 2024-06-01T00:00:00Z
@@ -161,3 +172,26 @@ def test_a_home_that_is_restored_every_day_says_the_same() -> None:
         assert _live(whole, iter(readings)) == _live(cut, iter(readings))
         cut = copied(cut)
     assert whole.state() == cut.state()
+
+
+def test_a_way_that_a_visitor_crosses_is_not_counted() -> None:
+    """Up from the chair before the carer comes, in the bathroom after she has gone: nobody saw that way."""
+    ways = []
+    for visits in ((), (VisitWindow(10 * HOUR_S, 10 * HOUR_S + 600),)):
+        home = Home(replace(SPEC, visits=visits))
+        for after_s, sensor in ((-60, "hall"), (300, "bed"), (660, "bath")):
+            home.step(Reading((START_S + 10 * HOUR_S + after_s) * 1000, sensor, 1))
+        today = home.state()["streams"]["r1"]["slow"]["transits"]["today"]
+        ways.append({(start, end) for start, end, *_ in today})
+    assert ways == [{("hall", "bedroom"), ("bedroom", "bathroom"), ("", "bathroom")}, set()]
+
+
+def test_the_ways_of_the_day_on_which_somebody_left_are_not_those_of_their_return() -> None:
+    home = Home(SPEC)
+    noon_ms = (START_S + 12 * HOUR_S) * 1000
+    for after_ms, sensor in ((0, "hall"), (30_000, "bath")):
+        home.step(Reading(noon_ms + after_ms, sensor, 1))
+    assert home.state()["streams"]["r1"]["slow"]["transits"]["today"] != []
+    home.step(Reading(noon_ms + 3_600_000, "@hospital/r1", 1))
+    transits = home.state()["streams"]["r1"]["slow"]["transits"]
+    assert (transits["last"], transits["today"]) == (None, [])

@@ -62,7 +62,9 @@ def test_what_is_mostly_not_useful_is_held_back_and_the_summary_says_so() -> Non
     assert triage.judge(Ending("r1", LATE, at_s + 60, "Over.")) is None
     held, score = triage.account("r1", at_s + 120)
     assert held.startswith("Held back because most were marked not useful: late start (once).")
-    assert score.startswith("Late start: 5 of 6 alerts so far were answered, 5 as not useful. By this between 5 and 5")
+    assert score.startswith(
+        "Late start: 5 of 6 alerts so far were answered, 5 as not useful. By this most likely between 5 and 5"
+    )
     assert triage.account("r1", at_s + 180) == [score], "what was held back is told of once"
     assert triage.account("r2", at_s) == []
 

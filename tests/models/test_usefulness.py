@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.localtime import DAY_S
@@ -128,6 +128,7 @@ def test_a_name_says_what_was_told(what: Telling, resident: str, kind: AlertKind
 
 
 @given(st.text(max_size=40) | st.from_regex(r"@(outcome|away)(/[a-z_0-9]*){0,4}", fullmatch=True))
+@example("@away/r1/0")
 def test_whatever_the_name_it_is_told_in_one_way_only(name: str) -> None:
     told = parse(name)
     assert told is None or told.name() == name

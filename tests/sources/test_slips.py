@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Self
 
@@ -127,6 +128,17 @@ async def test_a_slip_that_is_still_being_written_or_cannot_be_read_is_left(tmp_
     assert (tmp_path / ".000.slip").exists()
 
 
+async def test_what_is_no_plain_file_is_put_aside_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "000-1.slip")  # nobody ever writes to it
+    whole = leave(tmp_path / "elsewhere", LATE, Outcome.NOT_USEFUL, at_s=AT_S)
+    (tmp_path / "000-2.slip").symlink_to(whole)
+    leave(tmp_path, LATE, Outcome.USEFUL, at_s=AT_S)
+    async with Table(tmp_path) as table:
+        assert [edge.value for edge in table.edges] == [Outcome.USEFUL]
+        assert table.log.events() == ["slip_refused", "slip_refused"]
+    assert whole.exists()
+
+
 async def test_a_folder_that_is_not_there_yet_is_looked_for_again(tmp_path: Path) -> None:
     async with Table(tmp_path / "slips") as table:
         assert await table.look() == []
@@ -146,6 +158,31 @@ def test_a_folder_that_cannot_be_written_to_is_an_error_with_advice(tmp_path: Pa
     with pytest.raises(StoreError) as refused:
         leave(tmp_path / "private" / "slips", LATE, 1, at_s=AT_S)
     assert "daemon's user" in refused.value.advice
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_root_leaves_is_the_daemons_and_root_is_not_led_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.chown(tmp_path, 12345, 12345)
+    mine = tmp_path / "roots-own"
+    mine.write_bytes(b"")
+    write = os.fdopen
+
+    def swapped(handle: int, mode: str) -> object:
+        """The daemon's user puts a link in place of what root is writing."""
+        file = write(handle, mode)
+        if mode == "wb":
+            (fresh,) = (one for one in (tmp_path / "slips").iterdir() if one.name.startswith("."))
+            fresh.unlink()
+            fresh.symlink_to(mine)
+        return file
+
+    slip = leave(tmp_path / "slips", LATE, 1, at_s=AT_S)
+    assert (slip.stat().st_uid, slip.parent.stat().st_uid) == (12345, 12345)
+    monkeypatch.setattr(os, "fdopen", swapped)
+    leave(tmp_path / "slips", LATE, 1, at_s=AT_S + 1)
+    assert mine.stat().st_uid == 0
 
 
 def test_a_slip_belongs_to_its_user_alone(tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ def asides(path: Path) -> list[Path]:
     return [p for p in path.parent.glob(f"{path.name}.corrupt-*") if not p.name.endswith(("-wal", "-journal"))]
 
 
+@pytest.mark.parametrize("text", [b"", b'[home]\nid = "h-0001"\n', b"SQLite format 3\0" + b"?" * 5000])
+def test_a_file_that_somebody_named_is_left_as_it_is(path: Path, text: bytes) -> None:
+    path.write_bytes(text)
+    with pytest.raises(StoreCorrupt) as refused:
+        Journal.open(path, sound_only=True)
+    assert "Nothing was changed" in refused.value.advice
+    assert path.read_bytes() == text
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_new_file_and_a_clean_stop_need_no_check(path: Path) -> None:
     journal = Journal.open(path)
     assert journal.opened.stopped_cleanly
