@@ -68,7 +68,7 @@ def leave(folder: Path, told: Told, value: float, *, at_s: float) -> Path:
             raise
         _flush(folder)
     except OSError as error:
-        advice = "Run this as root or as the daemon's user, and `wren run` once before it."
+        advice = "Run this as root, and `wren run` once before it."
         raise StoreError(f"{folder} cannot be written to: {error.strerror}.", advice=advice) from error
     return path
 

@@ -26,7 +26,7 @@ Examples:
 def away(config_path: Path, resident: str, *, until: str | None, back: bool, as_json: bool) -> None:
     """Say that RESIDENT is away until WHEN, or back.
 
-    Run it as root or as the daemon's user. Ends with 0, also if the daemon is not running and takes it later; 2 if
+    Run it as root. Ends with 0, also if the daemon is not running and takes it later; 2 if
     the configuration or what was said is refused, 4 if the daemon's folder cannot be written to.
     """
     config = load(config_path)

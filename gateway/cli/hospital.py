@@ -24,7 +24,7 @@ Examples:
 def hospital(config_path: Path, resident: str, *, back: bool, as_json: bool) -> None:
     """Say that RESIDENT was taken to hospital: until they are back nothing is judged or learnt.
 
-    Run it as root or as the daemon's user. Ends with 0, also if the daemon is not running and takes it later; 2 if
+    Run it as root. Ends with 0, also if the daemon is not running and takes it later; 2 if
     the configuration or the resident is refused, 4 if the daemon's folder cannot be written to.
     """
     config = load(config_path)

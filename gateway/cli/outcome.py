@@ -52,7 +52,7 @@ def outcome(config_path: Path, alert: str, word: str, *, as_json: bool) -> None:
     for two months; urgent alerts are counted and never held back. `new-normal` says that the change stays: it is
     learnt as usual from now on.
 
-    Run it as root or as the daemon's user. Ends with 0, also if the daemon is not running and takes it later; 2 if
+    Run it as root. Ends with 0, also if the daemon is not running and takes it later; 2 if
     the configuration or what was said is refused, 4 if a database or the daemon's folder cannot be used.
     """
     config = load(config_path)

@@ -13,7 +13,7 @@ def show(tables: list[Shown]) -> None:
 
     terminal = sys.stdout.isatty()
     # a pipe has no width: nothing is to be cut or wrapped for it
-    console = Console(highlight=False) if terminal else Console(highlight=False, width=250, color_system=None)
+    console = Console(highlight=False) if terminal else Console(highlight=False, width=1000, color_system=None)
     for one in tables:
         table = Table(
             title=one.title,

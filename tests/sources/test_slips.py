@@ -157,7 +157,7 @@ async def test_a_full_inbox_never_drops_what_is_waited_for() -> None:
 def test_a_folder_that_cannot_be_written_to_is_an_error_with_advice(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refused:
         leave(tmp_path / "private" / "slips", LATE, 1, at_s=AT_S)
-    assert "daemon's user" in refused.value.advice
+    assert "Run this as root" in refused.value.advice
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
