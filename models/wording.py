@@ -174,6 +174,9 @@ def notice(hours_s: Sequence[int | None]) -> str | None:
     >>> notice([9 * 3600] * 7 + [3 * 3600] * 5 + [5400 * 3] * 6 + [5 * 3600] * 5 + [9 * 3600])
     'If all movement stopped by day, Wren would notice after 3 h to 4 h 30; in the evening, after 5 h; at night, \
 between 08:00 and 15:00. Later if the last sign was near an outside door.'
+    >>> notice([48 * 3600] * 24)
+    'If all movement stopped by day, Wren would notice after 48 h; in the evening, after 48 h; at night, after 48 h. \
+Later if the last sign was near an outside door.'
     """
     known = [seconds for seconds in hours_s if seconds is not None]
     if len(known) < len(hours_s):
@@ -181,6 +184,8 @@ between 08:00 and 15:00. Later if the last sign was near an outside door.'
     due_s = [hour * HOUR_S + known[hour % 24] for hour in range(23, 31)]
     between = [f"{at_s // HOUR_S % 24:02d}:{at_s // MINUTE_S % 60:02d}" for at_s in (min(due_s), max(due_s))]
     night = f"at {between[0]}" if between[0] == between[1] else f"between {' and '.join(between)}"
+    if max(due_s) >= 2 * DAY_S:  # not on the next day: an hour of the clock would mislead
+        night = f"after {_span([known[hour % 24] for hour in range(23, 31)])}"
     return (
         f"If all movement stopped by day, Wren would notice after {_span(known[7:18])}; "
         f"in the evening, after {_span(known[18:23])}; at night, {night}. "

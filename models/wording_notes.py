@@ -61,7 +61,7 @@ def more_active(*, minutes: int, usual: tuple[float, float], known_days: int, is
     return Noted(
         AlertKind.MORE_ACTIVE,
         f"Up and about more than usual: movement in {minutes} different minutes of the last day.",
-        f"On most days it is {low} to {high} (learnt from {known_days} days).",
+        f"On most days there is movement in {low} to {high} (learnt from {known_days} days).",
         "Ask how the day was.",
         is_new=is_new,
     )

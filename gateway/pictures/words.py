@@ -108,9 +108,11 @@ def due(hour: int, notice_s: int) -> str:
 
     >>> due(23, 9 * 3600 + 900)
     '08:15 the next day'
+    >>> due(7, 48 * 3600)
+    '07:00 two days later'
     """
     minutes = hour * 60 + notice_s // 60
-    day = ("", " the next day")[minutes >= 24 * 60]
+    day = ("", " the next day", " two days later", " three days later")[min(minutes // (24 * 60), 3)]
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}{day}"
 
 

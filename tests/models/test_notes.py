@@ -95,7 +95,7 @@ def test_a_day_of_much_movement_is_noted_beside_ones_own_range(learnt: Home) -> 
     said = live(home := copied(learnt), range(28, 29), about=170) + live(home, range(29, 30))
     (line,) = noted(said)
     assert line.startswith("Noted: Up and about more than usual: movement in ")
-    assert "On most days it is " in line
+    assert "On most days there is movement in " in line
     assert [one for one in said if isinstance(one, Finding)] == []
 
 
