@@ -32,9 +32,9 @@ class Words:
         local = self._local(self._now_s)
         return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
-    def zone(self) -> str:
-        """The desk's time zone, such as "GMT"."""
-        return self._local(self._now_s).tzname() or "local time"
+    def zone(self, at_s: int | None = None) -> str:
+        """What the desk's time zone is called at a moment, now if None: "GMT" before the clocks go forward."""
+        return self._local(self._now_s if at_s is None else at_s).tzname() or "local time"
 
     def moment(self, at_s: int) -> str:
         """A moment, with its day if that is not today."""
