@@ -84,11 +84,12 @@ class Habits:
 
     def begin(self, at_s: int) -> bool:
         """A pulse was heard, which is no habit: if it is the first thing heard, days begin with it: then True."""
-        self._worn.see(at_s)
-        is_first = self.due_ms == NEVER
-        if is_first:
-            self._begin(at_s)
-        return is_first
+        if self._only_worn:
+            self._worn.see(at_s)
+        if self.due_ms != NEVER:
+            return False
+        self._begin(at_s)
+        return True
 
     def _begin(self, at_s: int) -> None:
         self._part_start_s = at_s

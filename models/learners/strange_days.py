@@ -80,12 +80,13 @@ class Days:
 
     def central(self) -> tuple[int, int]:
         """The central 90 % of counts."""
-        high = 1
-        while self.at_most(high) < 0.95:
+        below_low, high = 0, 1
+        while (at_most := self.at_most(high)) < 0.95:
+            below_low = high if at_most <= 0.05 else below_low
             high *= 2
         counts = range(high + 1)
-        low = bisect_left(counts, True, key=lambda k: self.at_most(k) > 0.05)
-        return low, bisect_left(counts, True, key=lambda k: self.at_most(k) >= 0.95)
+        low = bisect_left(counts, True, lo=below_low, key=lambda k: self.at_most(k) > 0.05)
+        return low, bisect_left(counts, True, lo=high // 2, key=lambda k: self.at_most(k) >= 0.95)
 
     def _empty_at_most(self, count: int) -> float:
         if count >= self._mean:
