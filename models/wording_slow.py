@@ -1,6 +1,6 @@
 """The sentences about slow changes: ways that take longer, and habits that move over weeks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from models.learners.drift import Course
@@ -39,9 +39,9 @@ def slow_transit(ways: list[Way], *, more: int, coverage: str) -> Evidence:
 
 
 def _took(way: Way) -> str:
-    start = spoken(way.start).capitalize() if way.start else "From elsewhere"
+    way_there = f"{spoken(way.start).capitalize()} to" if way.start else "The way to the"
     return (
-        f"{start} to {spoken(way.end)}{_at_night(way)} took "
+        f"{way_there} {spoken(way.end)}{_at_night(way)} took "
         f"{_between(way.trips.low_s, way.trips.high_s)} on {way.trips.slow} of {way.trips.total} trips in the last "
         "seven days."
     )
@@ -59,11 +59,11 @@ def _at_night(way: Way) -> str:
     return " at night" if way.night else ""
 
 
-def _ask(ways: Iterable[Way]) -> str:
+def _ask(ways: Sequence[Way]) -> str:
     places = {place for way in ways for place in (way.start, way.end)}
     if places & _STAIRS:
         return "Ask how the stairs feel."
-    if BATHROOM in places:
+    if any(way.end == BATHROOM for way in ways):
         return "Ask how getting to the toilet is, and look whether the way is clear and well lit."
     return "Ask how getting about the home feels, and look whether the way is clear."
 

@@ -74,7 +74,7 @@ def test_a_way_that_takes_three_times_as_long_for_a_week_is_told_with_what_is_us
     said = _live(home, (r for day in range(30, 37) for r in _day(day, slower=3)))
     (alert,) = findings(said, AlertKind.SLOW_TRANSIT)
     assert alert.severity is Severity.ATTENTION
-    assert "to bathroom took" in alert.evidence.observed
+    assert "bathroom took" in alert.evidence.observed
     assert "trips in the last seven days" in alert.evidence.observed
     assert "usually take under" in alert.evidence.usual
     assert "toilet" in alert.evidence.to_do
