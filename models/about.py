@@ -12,7 +12,7 @@ from typing import Any, Final
 from models.localtime import MINUTE_S
 from models.signals import Event, Phase
 from models.stays import GOES_OFF_ALONE, NOWHERE
-from models.vocabulary import BATHROOM, BEDROOM, OUTSIDE_DOOR, Sensor, SensorKind
+from models.vocabulary import BATHROOM, BEDROOM, Sensor
 
 ELSEWHERE_MINUTES: Final = 3
 ANYWHERE_MINUTES: Final = 6
@@ -81,11 +81,6 @@ def _add(minutes: list[int], minute: int, within: int) -> None:
     while minutes and minutes[0] <= minute - within:
         del minutes[0]
     minutes.append(minute)
-
-
-def is_outside_door(sensor: Sensor) -> bool:
-    """Whether somebody can leave the home by it."""
-    return sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR
 
 
 def shows_where(event: Event) -> bool:

@@ -15,6 +15,7 @@ from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
+from models.whose import is_only_worn
 from models.worn import WornTime
 
 PARTS: Final = (("morning", 7 * HOUR_S), ("afternoon", 12 * HOUR_S), ("evening", 18 * HOUR_S), ("night", 23 * HOUR_S))
@@ -60,7 +61,7 @@ class Habits:
         self._tallies: dict[str, Tally] = {}
         self._today: dict[str, int | None] = {}
         self._rhythm = Rhythm(local, coverage, self._names)
-        self._only_worn = bool(self._habits_of) and all(one.kind is SensorKind.STEPS for one in sensors)
+        self._only_worn = is_only_worn(sensors)
         self._worn = WornTime()
 
     def see(self, event: Event) -> None:
@@ -256,7 +257,7 @@ class Habits:
 def _habits_of(sensor: Sensor) -> tuple[tuple[str, int], ...]:
     """Which habits an event of `sensor` counts for, and how far apart two uses must be (ms)."""
     apart_ms = _APART_MS.get(sensor.kind, _APART_ELSE_MS)
-    if sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR:
+    if sensor.is_outside_door:
         return ((OUTSIDE_DOOR, apart_ms),)
     names: list[tuple[str, int]] = []
     if sensor.kind in (SensorKind.TAP, SensorKind.SEAT, SensorKind.BED, SensorKind.CUPBOARD, SensorKind.APPLIANCE):

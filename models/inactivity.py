@@ -12,7 +12,7 @@ from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
 from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
-from models.presence import MAYBE_OUT, Presence, is_outside_door
+from models.presence import MAYBE_OUT, Presence
 from models.signals import NEVER, Event, Line
 from models.trust import Trust
 from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
@@ -86,7 +86,7 @@ class Inactivity:
             silence = (at_s - self._sign_ms // 1000, self._context)
             if teaches and self._own:
                 self._learn(at_s, sensor)
-        if others and is_outside_door(sensor):
+        if others and sensor.is_outside_door:
             self._presence.arrives(at_s)
         if self._raised_s is not None:
             text = wording.moved_again(local=self._local, sensor=sensor, at_s=at_s)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
-from models.about import About, is_outside_door
+from models.about import About
 from models.budget import chance_a_day
 from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
@@ -195,7 +195,7 @@ class Mornings:
         """Whether the last signs say so: seen in the evening or at night, and not at an outside door last."""
         if self._last is None or self._coverage.blind_since_s is not None:
             return False
-        return not is_outside_door(self._last) and at_s - self._last_s <= _LAST_SEEN_S
+        return not self._last.is_outside_door and at_s - self._last_s <= _LAST_SEEN_S
 
     def _end_day(self, end_s: int) -> None:
         assert self._day is not None

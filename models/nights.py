@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_nights as wording
-from models.about import is_outside_door
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
@@ -56,7 +55,7 @@ class NightExit:
         if not self._can_see:
             return None
         at_s = event.at_ms // 1000
-        if is_outside_door(event.sensor):
+        if event.sensor.is_outside_door:
             self._door(at_s)
             return None
         if self._home_s is None or (self._door_s is not None and at_s - self._door_s > EXIT_CEILING_S):

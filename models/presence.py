@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from models.learners.silence import Gap
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
-from models.vocabulary import OUTSIDE_DOOR, Sensor, SensorKind
+from models.vocabulary import Sensor
 
 DEPARTED: Final = "door"
 """Context: the last sign was an outside door, by which somebody may have left."""
@@ -47,11 +47,6 @@ _BY_DOOR: Final = MAYBE_OUT | {ARRIVED}
 _NONE: Final = -(1 << 62)
 
 
-def is_outside_door(sensor: Sensor) -> bool:
-    """Whether people leave and enter the home by it."""
-    return sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR
-
-
 class Presence:
     """Follows the outside doors of one stream.
 
@@ -76,7 +71,7 @@ class Presence:
         """
         if silence is not None and silence[0] >= LONG_S:
             self._arriving_until_s = at_s + RETURN_S
-        if not is_outside_door(sensor):
+        if not sensor.is_outside_door:
             return NEAR_DOOR if at_s - self._left_s <= SOON_S else context
         if silence is not None and silence[0] >= APART_S and silence[1] == DEPARTED:
             self._arriving_until_s = at_s
@@ -95,7 +90,7 @@ class Presence:
         """A silence that `sensor` ended: itself if it is understood, None if it is kept until it is."""
         if gap.end_s - gap.start_s < LONG_S:
             return gap
-        if is_outside_door(sensor):
+        if sensor.is_outside_door:
             return self._labelled(gap, door=True)
         self._ended = gap
         return None
@@ -106,7 +101,7 @@ class Presence:
         if gap is None:
             return None
         soon = at_s - gap.end_s <= RETURN_S
-        if soon and not is_outside_door(sensor):
+        if soon and not sensor.is_outside_door:
             return None
         self._ended = None
         return self._labelled(gap, door=soon)

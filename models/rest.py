@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.about import is_outside_door, shows_where
+from models.about import shows_where
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.localtime import LocalTime
@@ -62,7 +62,7 @@ class Rest:
         if not shows_where(event):
             return []
         was_up = self.mornings.is_up()
-        out = None if others and is_outside_door(event.sensor) else self.night_exit.see(event)
+        out = None if others and event.sensor.is_outside_door else self.night_exit.see(event)
         claims = [out, self.mornings.see(event), self.out_of_bed.see(event)]
         if not was_up and self.mornings.is_up():
             claims.append(self.out_of_bed.got_up(event.at_ms // 1000))

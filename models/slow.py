@@ -11,8 +11,8 @@ from models.localtime import LocalTime
 from models.mornings import Mornings
 from models.signals import Event, Line
 from models.transits import Transits
-from models.vocabulary import HOUSEHOLD, AlertKind, HabitTable, HomeSpec, Sensor, SensorKind
-from models.whose import is_shared
+from models.vocabulary import HOUSEHOLD, AlertKind, HabitTable, HomeSpec, Sensor
+from models.whose import is_only_worn, is_shared
 
 _LAST_BY_DAY = f"{ACTIVE}-{PARTS[-2][0]}"
 
@@ -40,7 +40,7 @@ class Slow:
         budget = spec.attention_budget_per_week
         # whose rooms are shared is seen nowhere when somebody else is
         alone = not is_shared(spec) and (resident != HOUSEHOLD or len(spec.residents) == 1)
-        worn = all(sensor.kind is SensorKind.STEPS for sensor in sensors)
+        worn = is_only_worn(sensors)
         self.transits = Transits(resident, local, coverage, alone=alone, budget_per_week=budget)
         self.gradual = Gradual(resident, coverage, habits, worn=worn, budget_per_week=budget)
         self._up_min: float | None = None

@@ -23,14 +23,10 @@ from models.trends import Trends
 from models.trust import sees_indoors
 from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
 from models.whereabouts import Whereabouts
-from models.whose import SIGNS_OF_LIFE, is_shared, is_sign, usual_day_of
+from models.whose import SIGNS_OF_LIFE, is_only_worn, is_shared, is_sign, usual_day_of
 
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
-
-_WORN: Final = frozenset({SensorKind.STEPS})
-"""Signs of life that a wearable gives."""
-
 
 _KEPT: Final = ("whereabouts", "habits", "summaries", "trends", "slow", "notes", "health")
 _KEPT_BY_SENSOR: Final = ("inactivity", "stays", "rest")
@@ -80,7 +76,7 @@ class Stream:
         coverage = self.whereabouts.coverage
         self.inactivity = Inactivity(
             resident, local, spec.silence_budget_per_day, coverage,
-            worn=bool(alive) and all(sensor.kind in _WORN for sensor in alive), sees_indoors=sees_indoors(alive),
+            worn=is_only_worn(alive), sees_indoors=sees_indoors(alive),
             tells_absence=AlertKind.NOT_HOME in spec.alerts, sooner_s=self.whereabouts.alone.sooner_s,
         )  # fmt: skip
         budget, usual_day = spec.attention_budget_per_week, usual_day_of(resident, spec)
@@ -95,7 +91,7 @@ class Stream:
         self.health = Health(alive)
         self.trends = Trends(resident, coverage, budget, self.habits.names(), usual_day)
         self.slow = Slow(resident, spec, local, coverage, alive, self.habits.names())
-        sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind in _WORN for sensor in alive))
+        sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind is SensorKind.STEPS for sensor in alive))
         self.notes = Notes(local, lines, self.habits.names(), spec.alerts, alone=alone, sees_moving=sees_moving)
 
     def see(self, event: Event) -> list[Claim] | None:
@@ -107,7 +103,7 @@ class Stream:
         if kind is SensorKind.HEART_RATE:
             self.notes.see(event)
             return [] if self.habits.begin(at_s) else None
-        is_put_on = kind in _WORN and self._is_worn(at_ms) and self.inactivity.heard(at_ms)
+        is_put_on = kind is SensorKind.STEPS and self._is_worn(at_ms) and self.inactivity.heard(at_ms)
         if not is_sign(event):
             return [] if is_put_on else None
         if not self.health.believes(event):

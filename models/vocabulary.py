@@ -113,6 +113,11 @@ class Sensor:
     place: str
     resident: str | None = None
 
+    @property
+    def is_outside_door(self) -> bool:
+        """Whether people leave and enter the home by it."""
+        return self.kind is SensorKind.DOOR and self.place == OUTSIDE_DOOR
+
 
 @dataclass(frozen=True, slots=True)
 class UsualDay:

@@ -4,7 +4,7 @@ A *stream* is a life that is watched as one: a resident, or the household where 
 (ALERTS, rule 12). Silence, stays and habits are learnt for each stream on its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from models.signals import Event, Phase
 from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind, UsualDay
@@ -26,6 +26,11 @@ SIGNS_OF_LIFE = frozenset(
     }
 )
 """Kinds whose events somebody must have caused. A pulse is not one: it goes on after a collapse."""
+
+
+def is_only_worn(sensors: Collection[Sensor]) -> bool:
+    """Whether a wearable, which can be taken off, is all that is seen by the `sensors` that show signs of life."""
+    return bool(sensors) and all(sensor.kind is SensorKind.STEPS for sensor in sensors)
 
 
 def is_sign(event: Event) -> bool:

@@ -15,7 +15,7 @@ from river import base
 from models.learners.population import CONTEXTS, STEP_S
 from models.learners.survival import NOTABLE_S, Outlook, Survival
 from models.localtime import DAY_S, HOUR_S, LocalTime
-from models.vocabulary import OUTSIDE_DOOR, Sensor, SensorKind
+from models.vocabulary import Sensor, SensorKind
 
 MIN_DEADLINE_S: Final = NOTABLE_S
 """A deadline is never earlier than this after the last sign of life: below it, silences are not remembered."""
@@ -80,7 +80,7 @@ class Gap(NamedTuple):
 
 def context_of(sensor: Sensor, value: float) -> str:
     """What the last sign of life says about the silence that follows it; one of `CONTEXTS`."""
-    if sensor.kind is SensorKind.DOOR and sensor.place == OUTSIDE_DOOR:
+    if sensor.is_outside_door:
         return "door"
     if sensor.kind is SensorKind.BED:
         return "bed_on" if value else "bed_off"
