@@ -13,7 +13,8 @@ import msgspec
 
 from desk.store import Acknowledgement, Received
 from gateway.uplink import wire
-from models.vocabulary import AlertKind, Audience, Change, Severity
+from models.kinds import AlertKind, Audience, Severity
+from models.vocabulary import Change
 
 LATE_S: Final = 10 * 60
 """A message that took longer than this has waited for a connection; people should know that it is old news."""

@@ -9,7 +9,8 @@ from desk.alerts import AlertStory
 from desk.homes import HomeLine
 from desk.store import Store
 from gateway.uplink import wire
-from models.vocabulary import Audience, Period
+from models.kinds import Audience
+from models.vocabulary import Period
 
 ANSWERED_SHOWN_S: Final = 7 * 86_400
 SUMMARIES_SHOWN_S: Final = 28 * 86_400

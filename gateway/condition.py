@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from gateway.config import Config
+from gateway.config_tables import Config
 from gateway.errors import StoreUnavailable
 from gateway.transcript import STATUS, Story, Transcript, seconds
 from gateway.uplink import wire
 from gateway.uplink.book import DeadLetter
+from models.kinds import Audience
 from models.localtime import DAY_S, MINUTE_S
-from models.vocabulary import Audience
 
 DAEMON_SILENT_S: Final = 20 * MINUTE_S
 """The daemon's heartbeat comes every 15 min (`gateway.heartbeat.EVERY_S`); five more for a slow start."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from gateway.config import Config, SensorTable
 from gateway.config_forms import WEEKDAYS, clock_s
+from gateway.config_tables import Config, SensorTable
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S
 from models.trust import sees_indoors
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, Sensor, SensorKind
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Sensor
 from models.whose import SIGNS_OF_LIFE
 
 _KNOW_OF_STAYS: Final = frozenset({SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE})

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from models.vocabulary import HOUSEHOLD, AlertKind, SensorKind
+from models.kinds import AlertKind, SensorKind
+from models.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
-    from gateway.config import Config, SensorTable
+    from gateway.config_tables import Config, SensorTable
 
 Contradiction = tuple[tuple[str | int, ...], str, str]
 """Where (a path of keys), what is wrong, and the next step."""

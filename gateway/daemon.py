@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
-from gateway.config import Config
+from gateway.config_tables import Config
 from gateway.errors import SourceError, StoreError
 from gateway.heartbeat import Heartbeat
 from gateway.inbox import Inbox, Sink, Source
@@ -21,7 +21,8 @@ from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
 from gateway.uplink.book import BookReader
-from models.vocabulary import Said, SensorKind
+from models.kinds import SensorKind
+from models.vocabulary import Said
 
 if TYPE_CHECKING:
     from gpiozero import Factory

@@ -11,8 +11,9 @@ from functools import partial
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
+from models.kinds import AlertKind, Severity
 from models.localtime import utc_text
-from models.vocabulary import AlertKind, Change, Finding, HabitTable, Said, Severity, Summary, Update
+from models.vocabulary import Change, Finding, HabitTable, Said, Summary, Update
 
 
 def identity(*parts: str | int) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.config import Config
+from gateway.config_tables import Config
 from gateway.errors import StoreError
 
 

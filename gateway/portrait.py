@@ -14,8 +14,8 @@ import msgspec
 
 from gateway.errors import InputError
 from gateway.uplink.wire import HabitName, Slug
+from models.kinds import AlertKind
 from models.portrait import HomePortrait, Watching
-from models.vocabulary import AlertKind
 
 VERSION: Final = 1
 

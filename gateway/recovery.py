@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 from gateway.log import Log
 from models.errors import ModelError
 from models.home import Home
-from models.vocabulary import AlertKind, Change, Finding, HomeSpec, Reading, Said, Update
+from models.vocabulary import Change, Finding, HomeSpec, Reading, Said, Update
 
 if TYPE_CHECKING:
     from gateway.store.ledger import Ledger
     from gateway.store.writer import Writer
+    from models.kinds import AlertKind
 
 SLICE: Final = 500
 """Inputs stepped between two looks at the loop: about 10 ms on a Pi 4."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gateway.clock import ManualClock
-from gateway.config import Config, parse
+from gateway.config import parse
+from gateway.config_tables import Config
 from gateway.daemon import Daemon, sources_of
 from gateway.inbox import Edge, Sink, Source
 from gateway.log import Log

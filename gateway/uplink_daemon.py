@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.clock import Clock
-from gateway.config import Config
+from gateway.config_tables import Config
 from gateway.errors import ConfigError
 from gateway.log import Log
 from gateway.places import make, places_of

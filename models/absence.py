@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 from models import wording_absence as wording
 from models.claims import Claim, Ending, Opening
 from models.homecoming import Homecoming, Stirring
+from models.kinds import AlertKind, Severity
 from models.localtime import DAY_S, LocalTime
 from models.signals import NEVER, Event
 from models.told import Telling, Told
-from models.vocabulary import HOUSEHOLD, AlertKind, Severity
+from models.vocabulary import HOUSEHOLD
 
 LONGEST_S: Final = 60 * DAY_S
 """No absence lasts longer without being told again: a word that nobody took back must not leave a person unwatched."""

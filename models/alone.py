@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from models import wording_absence as wording
 from models.claims import Claim, Ending
+from models.kinds import AlertKind
 from models.localtime import LocalTime
-from models.vocabulary import AlertKind
 
 CEILING_H: Final = 4
 """Waking silence that alerts while somebody is alone: half of what a home may be silent (ALERTS, rule 6), because the

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 
 SHARES: Final[Mapping[AlertKind, float]] = MappingProxyType(
     {

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.vocabulary import AlertKind, Evidence, Severity
+from models.kinds import AlertKind, Severity
+from models.vocabulary import Evidence
 
 
 @dataclass(frozen=True, slots=True)

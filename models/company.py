@@ -8,9 +8,9 @@ stays taken; and a chair that stays taken for longer than people sit has somethi
 from collections.abc import Mapping
 from typing import Any, Final
 
+from models.kinds import SensorKind
 from models.localtime import HOUR_S, MINUTE_S
 from models.signals import Event, Phase
-from models.vocabulary import SensorKind
 
 LEVELS: Final = frozenset({SensorKind.SEAT, SensorKind.BED, SensorKind.PRESENCE})
 """Kinds that say that somebody is still there."""

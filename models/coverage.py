@@ -6,9 +6,9 @@ Blindness is never stillness. Every conclusion asks here how much of its time wa
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from models.kinds import SensorKind
 from models.localtime import DAY_S, MINUTE_S, LocalTime
 from models.signals import Line
-from models.vocabulary import SensorKind
 
 FORGIVEN_S: Final = 10 * MINUTE_S
 """A shorter blind stretch (a restart, an update) hides no more than an ordinary pause would."""

@@ -12,10 +12,11 @@ from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.habits import ACTIVE
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.drift import Drift
 from models.localtime import DAY_S
 from models.signals import Line
-from models.vocabulary import BATHROOM, KITCHEN, OUTSIDE_DOOR, AlertKind, HabitTable, SensorKind, Severity
+from models.vocabulary import BATHROOM, KITCHEN, OUTSIDE_DOOR, HabitTable
 
 SHARE: Final = 0.02
 """Its part of the attention budget: it speaks of months, and is to be rarer than what speaks of days."""

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.coverage import FORGIVEN_S, Coverage
+from models.kinds import SensorKind
 from models.learners.tally import Tally
 from models.localtime import DAY_STARTS_H, FAR_S, HOUR_S, LocalTime
 from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor, SensorKind
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor
 from models.whose import is_only_worn
 from models.worn import WornTime
 

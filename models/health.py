@@ -8,8 +8,9 @@ sensor suspect: only others being active while it is not does (RELIABILITY, rows
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from models.kinds import SensorKind
 from models.signals import Event
-from models.vocabulary import Sensor, SensorKind
+from models.vocabulary import Sensor
 
 NEEDED: Final = 5
 """Days on which a silence of this sensor ended, before it can be suspect."""

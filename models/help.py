@@ -6,9 +6,10 @@ from typing import Any, Final
 from models import wording
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import MINUTE_S, LocalTime
 from models.signals import NEVER, Event, Line, Phase
-from models.vocabulary import AlertKind, Said, SensorKind, Severity
+from models.vocabulary import Said
 
 REARMS_S: Final = 10 * MINUTE_S
 """Presses so soon after the first are the same call for help; a later one is a new alert of its own."""

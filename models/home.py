@@ -8,18 +8,20 @@ is asked often says exactly what a home says that is asked seldom.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
+from models.agenda import Agenda
 from models.claims import Claim
 from models.coverage import Coverage
 from models.errors import StateCorrupt, StateTooNew, StateTooOld
 from models.habits import PARTS
 from models.help import HelpButton
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
-from models.stream import Stream, Watch
+from models.stream import Stream
 from models.stream_portrait import portrait_of
 from models.told import Told, parse
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, HomeSpec, Reading, Said, SensorKind
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, HomeSpec, Reading, Said
 from models.voice import Voice
 from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_around, streams_of
 
@@ -65,13 +67,11 @@ class Home:
         self._buttons = {
             name: HelpButton(name, self.local, self._coverage) for name in sorted(set(self._owner_of.values()))
         }
-        self._agenda: list[tuple[Watch, Callable[[], list[Said]]]] = [
-            (watch, self._saying(act)) for stream in self._streams for watch, act in stream.agenda()
-        ]
-        self._agenda += [(button, self._saying(button.pass_time)) for button in self._buttons.values()]
-        self._watches = [watch for watch, _ in self._agenda]
-        self._settling: list[Line] = []
-        self._due_ms = NEVER
+        acts = [act for stream in self._streams for act in stream.agenda()]
+        acts += [(button, button.pass_time) for button in self._buttons.values()]
+        self._agenda = Agenda(
+            [(watch, self._saying(act)) for watch, act in acts], self._lines.values(), self._happened
+        )  # fmt: skip
 
     def step(self, reading: Reading) -> list[Said]:
         """Take one input and say what follows from it. Earlier ones than `now_ms` are counted and left."""
@@ -88,7 +88,8 @@ class Home:
             settles_ms = line.settles_ms
             event = line.take(at_ms, value)
             if line.settles_ms != settles_ms:
-                self._resettle()
+                self._agenda.resettle()
+                self._agenda.look_ahead()
             if event is not None:
                 said += self._happened(event)
         elif (told := parse(name)) is not None:
@@ -99,25 +100,25 @@ class Home:
 
     def advance(self, now_ms: int) -> list[Said]:
         """Let time pass until `now_ms` (UTC, ms) and say what follows from nothing having happened."""
-        if now_ms < self._due_ms and self.now_ms:
+        if now_ms < self._agenda.due_ms and self.now_ms:
             self.now_ms = max(self.now_ms, now_ms)
             return []
         if self.now_ms == 0:
             self._coverage.hidden(now_ms // 1000 - 8 * DAY_S, now_ms // 1000)  # nobody was looking before
             for stream in self._streams:
                 stream.summaries.begin(now_ms // 1000)
-            self._look_ahead()
+            self._agenda.look_ahead()
         said: list[Said] = []
-        while self._due_ms <= now_ms:
-            self.now_ms = max(self.now_ms, self._due_ms)
-            said += self._due()
-            self._look_ahead()
+        while self._agenda.due_ms <= now_ms:
+            self.now_ms = max(self.now_ms, self._agenda.due_ms)
+            said += self._agenda.do_first()
+            self._agenda.look_ahead()
         self.now_ms = max(self.now_ms, now_ms)
         return said
 
     def deadline_ms(self) -> int | None:
         """When the home next needs to be asked if nothing happens (UTC, ms). None before the first reading."""
-        return None if self._due_ms == NEVER else self._due_ms
+        return None if self._agenda.due_ms == NEVER else self._agenda.due_ms
 
     def silence_deadlines_s(self) -> dict[str, int | None]:
         """For each stream, the UTC second at which `inactivity` opens if nothing more is seen.
@@ -152,11 +153,6 @@ class Home:
         """Whether any stream is still in its first days, when only fixed limits apply."""
         return any(one.inactivity.learning(self.now_ms // 1000) for one in self._streams if one.watches_silence)
 
-    def _resettle(self) -> None:
-        # in the order of the configuration, so that a restored home has the same
-        self._settling = [line for line in self._lines.values() if line.settles_ms != NEVER]
-        self._look_ahead()
-
     def _happened(self, event: Event) -> list[Said]:
         claims: list[Claim | Said] = []
         sensor, moved = event.sensor, False
@@ -168,32 +164,11 @@ class Home:
             claims += self._buttons[self._owner_of[sensor.id]].press(event, list(self._lines.values()))
             moved = True
         if moved:  # most of what a wearable says moves nothing that is waited for
-            self._look_ahead()
+            self._agenda.look_ahead()
         return self._voice.say(claims) if claims else []
 
     def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
         return lambda: self._voice.say(act(self.now_ms))
-
-    def _look_ahead(self) -> None:
-        due_ms = NEVER
-        for watch in self._watches:
-            if watch.due_ms < due_ms:
-                due_ms = watch.due_ms
-        for line in self._settling:
-            due_ms = min(due_ms, line.settles_ms)
-        self._due_ms = due_ms
-
-    def _due(self) -> list[Said]:
-        """Deal with the one thing that is due first; at equal times contacts settle before anything is judged."""
-        for line in self._settling:
-            if line.settles_ms == self._due_ms:
-                event = line.settle()
-                self._settling.remove(line)
-                return [] if event is None else self._happened(event)
-        for watch, act in self._agenda:
-            if watch.due_ms == self._due_ms:
-                return act()
-        return []
 
     def _linked(self, at_ms: int, *, up: bool) -> None:
         at_s = at_ms // 1000
@@ -206,7 +181,7 @@ class Home:
             self._coverage.lost(at_s)
             for stream in self._streams:
                 stream.blind()
-        self._look_ahead()
+        self._agenda.look_ahead()
 
     def _told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
         if told.kind is not None:
@@ -215,7 +190,7 @@ class Home:
         claims = [
             claim for stream in self._streams if stream.resident in whom for claim in stream.told(told, at_ms, value)
         ]
-        self._look_ahead()
+        self._agenda.look_ahead()
         return claims
 
     def _clock_stepped(self, at_ms: int, step_s: float) -> list[Said]:
@@ -230,7 +205,7 @@ class Home:
         for stream in self._streams:
             stream.shift(at_ms, by_ms)
         self.now_ms = at_ms
-        self._look_ahead()
+        self._agenda.look_ahead()
         return said + self.advance(at_ms)  # what the clock has jumped over is due now
 
     def state(self) -> dict[str, Any]:
@@ -276,7 +251,7 @@ class Home:
         for name, line in self._lines.items():
             if name in state["lines"]:
                 line.restore(state["lines"][name])
-        self._settling = [line for line in self._lines.values() if line.settles_ms != NEVER]
+        self._agenda.resettle()
         for name, button in self._buttons.items():
             if name in state["buttons"]:
                 button.restore(state["buttons"][name])
@@ -288,4 +263,4 @@ class Home:
                 continue
             stream.restore(known, sensors)
         if self.now_ms:
-            self._look_ahead()
+            self._agenda.look_ahead()

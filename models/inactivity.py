@@ -4,18 +4,19 @@ The deadline follows from the last sign of life alone, so it needs computing onl
 long enough to matter (`MIN_DEADLINE_S`): the hundreds of readings of a busy hour cost nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording
 from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.silence import LEARNING_DAYS, MIN_DEADLINE_S, Gap, Silence, context_of
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.presence import MAYBE_OUT, Presence
 from models.signals import NEVER, Event, Line
-from models.trust import Trust
-from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
+from models.silence_limits import Limits, SoonerS
+from models.vocabulary import Sensor
 
 CUT_S: Final = 2 * HOUR_S
 _SETTLE_S: Final = 5 * MINUTE_S
@@ -40,25 +41,23 @@ class Inactivity:
 
     Attributes:
         due_ms: when to call `pass_time` (UTC, ms); NEVER if nothing can come of waiting.
-        learner: what is known of this stream's silences.
     """
 
     def __init__(
         self, resident: str, local: LocalTime, budget_per_day: float, coverage: Coverage, *,
         worn: bool, tells_absence: bool, sees_indoors: bool = True,
-        sooner_s: Callable[[int, int | None], int | None] = lambda _, deadline_s: deadline_s,
+        sooner_s: SoonerS = lambda _, deadline_s: deadline_s,
     ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
-        self.learner = Silence(timezone=local.timezone, budget_per_day=budget_per_day)
+        self._limits = Limits(
+            local.timezone, budget_per_day,
+            worn=worn, sees_indoors=sees_indoors, tells_absence=tells_absence, adjusted=sooner_s,
+        )  # fmt: skip
         self._local = local
         self._coverage = coverage
         self._worn = worn
-        self.sees_indoors = sees_indoors
         self._presence = Presence(local)
-        self._tells_absence = tells_absence
-        self._sooner_s = sooner_s
-        self._trust = Trust()
         self._heard_ms = 0
         self._sign: Sensor | None = None
         self._sign_ms = 0
@@ -71,6 +70,16 @@ class Inactivity:
         self._first_day: int | None = None
         self._floor_s = 0
         self._looked = False
+
+    @property
+    def sees_indoors(self) -> bool:
+        """Whether anything is seen of life at home."""
+        return self._limits.sees_indoors
+
+    @property
+    def learner(self) -> Silence:
+        """What is known of this stream's silences."""
+        return self._limits.learner
 
     def sign(self, event: Event, *, teaches: bool = True, others: bool = False) -> Claim | None:
         """A sign of life; returns the end of an open alert, if there was one.
@@ -124,16 +133,14 @@ class Inactivity:
             if self._raised_s is not None and self._raised is AlertKind.INACTIVITY:
                 end_s = min(end_s, start_s + int((self._raised_s - start_s) * _LEARNT_BEYOND))
             if doubtful:
-                self._trust.doubt(ended_s, end_s - start_s)
+                self._limits.trust.doubt(ended_s, end_s - start_s)
         gap = self._presence.ended(Gap(start_s, end_s, self._context), sensor)
         if gap is not None:
             self.learner.learn_one(gap)
 
     def abstains(self, at_s: int) -> str | None:
         """Why silence means too little here to be judged (a key of `wording.not_judged`), or None."""
-        if self._worn or not self.sees_indoors:
-            return "worn" if self._worn else "indoors"
-        return None if self._trust.holds(at_s) else f"silence/{self._trust.limit_s(at_s) // HOUR_S}"
+        return self._limits.abstains(at_s)
 
     def deadline_s(self) -> int | None:
         """UTC second at which an alert opens, or has opened, if nothing more is seen. None: none would."""
@@ -141,27 +148,14 @@ class Inactivity:
             return self._raised_s if self._raised is AlertKind.INACTIVITY else None
         if self._sign is None or self._coverage.blind_since_s is not None:
             return None
-        deadline_s = self._limit_s(self._sign_ms // 1000, self._context)
+        deadline_s = self._limits.of(self._sign_ms // 1000, self._context)
         return None if deadline_s is None else max(deadline_s, self._floor_s)
-
-    def _limit_s(self, start_s: int, context: str, *, imagined: bool = False) -> int | None:
-        if not self.sees_indoors:
-            return None
-        ceiling_s = self.learner.ceiling_s(start_s)
-        if self._worn or not self.learner.is_ready(start_s):
-            return self._sooner_s(start_s, ceiling_s)
-        if not self._trust.holds(start_s):
-            return start_s + self._trust.limit_s(start_s)
-        deadline_s = self.learner.deadline_s(start_s, context, imagined=imagined)
-        deadline_s = ceiling_s if deadline_s is None and not self._tells_absence else deadline_s
-        return self._sooner_s(start_s, deadline_s)
 
     def is_away(self) -> bool:
         """Whether the silence that is going on is taken for an outing."""
         start_s = self._sign_ms // 1000
         seen = self._sign is not None and self._coverage.blind_since_s is None
-        judged = seen and self.sees_indoors and self._trust.holds(start_s)
-        return judged and self._limit_s(start_s, self._context) is None
+        return seen and self._limits.judges(start_s) and self._limits.of(start_s, self._context) is None
 
     def learning(self, at_s: int) -> bool:
         """Whether `at_s` lies in the first days, when only the fixed limit applies."""
@@ -176,7 +170,9 @@ class Inactivity:
 
         None while learning, and where silence is not judged.
         """
-        deadline_s = None if self.learning(at_s) else self._limit_s(at_s, self.learner.commonest_room(), imagined=True)
+        deadline_s = (
+            None if self.learning(at_s) else self._limits.of(at_s, self.learner.commonest_room(), imagined=True)
+        )
         return None if deadline_s is None else deadline_s - at_s
 
     def pass_time(self, at_ms: int, lines: list[Line]) -> Claim | None:
@@ -262,7 +258,7 @@ class Inactivity:
             self._first_day += self._local.day(at_ms // 1000) - self._local.day((at_ms - by_ms) // 1000)
         self._heard_ms += by_ms
         self._presence.shift(by_ms // 1000)
-        self._trust.shift(by_ms // 1000)
+        self._limits.trust.shift(by_ms // 1000)
         self._whole = False
         self._looked = False
         self.look_again()
@@ -270,12 +266,11 @@ class Inactivity:
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {
-            "learner": self.learner.state(),
+            **self._limits.state(),
             "sign": None if self._sign is None else [self._sign.id, str(self._sign.kind), self._sign.place],
             "raised": str(self._raised),
             **{name: getattr(self, f"_{name}") for name in _PLAIN},
             "presence": self._presence.state(),
-            "trust": self._trust.state(),
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
@@ -283,8 +278,7 @@ class Inactivity:
 
         A last sign by a sensor that is gone is still a sign.
         """
-        own = {"timezone": self.learner.timezone, "budget_per_day": self.learner.budget_per_day}
-        self.learner = Silence.from_state({**state["learner"], **own})
+        self._limits.restore(state)
         if state["sign"] is None:
             self._sign = None
         else:
@@ -294,7 +288,6 @@ class Inactivity:
         for name in _PLAIN:
             setattr(self, f"_{name}", state[name])
         self._presence.restore(state["presence"])
-        self._trust.restore(state["trust"])
         self._looked = False
         asleep = self._sign is None or self._raised_s is not None or self._coverage.blind_since_s is not None
         self.due_ms = NEVER if asleep else self._first_look_ms()

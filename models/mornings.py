@@ -10,12 +10,13 @@ from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import FORGIVEN_S, Coverage
 from models.interview import Interview
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.timing import NEEDED, WEEKENDS_FROM, Timing
 from models.localtime import DAY_S, DAY_STARTS_H, HOUR_S, MINUTE_S, LocalTime
 from models.lying_in import LyingIn
 from models.own_night import OwnNight, own_night
 from models.signals import NEVER, Event, Line
-from models.vocabulary import AlertKind, Sensor, SensorKind, Severity, UsualDay
+from models.vocabulary import Sensor, UsualDay
 
 CEILING_S: Final = 11 * HOUR_S + 30 * MINUTE_S
 """Not up by this time of the clock always raises (ALERTS, rule 6); what is learnt may only be earlier."""

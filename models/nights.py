@@ -9,10 +9,10 @@ from typing import Any, Final
 from models import wording_nights as wording
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
+from models.kinds import AlertKind, Severity
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.mornings import Mornings
 from models.signals import NEVER, Event, Line
-from models.vocabulary import AlertKind, Severity
 
 EXIT_CEILING_S: Final = 5 * MINUTE_S
 """Nothing seen indoors for so long after an outside door at night always raises (ALERTS, rule 6)."""

@@ -11,12 +11,13 @@ from typing import Any, Final
 from models import wording_notes as wording
 from models.calibration import Threshold
 from models.habits import ACTIVE
+from models.kinds import AlertKind, SensorKind
 from models.learners.pulse import RAISED
 from models.localtime import HOUR_S, LocalTime
 from models.pulse import Raised, RestingPulse
 from models.signals import Event, Line
 from models.trends import Sign, Watched
-from models.vocabulary import BATHROOM, AlertKind, Habit, HabitTable, SensorKind
+from models.vocabulary import BATHROOM, Habit, HabitTable
 from models.wording_notes import Noted
 from models.worn import Worn
 

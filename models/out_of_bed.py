@@ -12,13 +12,14 @@ from typing import Any, Final
 from models import wording_nights as wording
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.stay import Dwell, Stay
 from models.learners.timing import Timing
 from models.localtime import DAY_S, DAY_STARTS_H, HOUR_S, MINUTE_S, LocalTime
 from models.mornings import Mornings
 from models.own_night import OwnNight
 from models.signals import NEVER, Event, Line, Phase
-from models.vocabulary import AlertKind, Sensor, SensorKind, Severity
+from models.vocabulary import Sensor
 
 CEILING_S: Final = 45 * MINUTE_S
 """Out of bed at night for so long always raises (ALERTS, rule 6); what is learnt may only be earlier."""

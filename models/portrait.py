@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 
 
 class Watching(StrEnum):

@@ -6,12 +6,13 @@ from typing import Any
 from models.about import shows_where
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
+from models.kinds import AlertKind
 from models.localtime import LocalTime
 from models.mornings import Mornings
 from models.nights import NightExit
 from models.out_of_bed import OutOfBed
 from models.signals import Event, Line
-from models.vocabulary import AlertKind, Sensor, UsualDay
+from models.vocabulary import Sensor, UsualDay
 
 
 class Rest:

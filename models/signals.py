@@ -7,7 +7,8 @@ into events that mean something, and counts what it leaves out.
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from models.vocabulary import Sensor, SensorKind
+from models.kinds import SensorKind
+from models.vocabulary import Sensor
 
 DEBOUNCE_MS: Final = 50
 """Reed contacts and pressure pads settle within 5 to 20 ms; people need more than 100 ms."""

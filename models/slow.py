@@ -7,11 +7,12 @@ from models.claims import Claim
 from models.coverage import Coverage
 from models.gradual import UP, WAYS, Gradual
 from models.habits import ACTIVE, PARTS
+from models.kinds import AlertKind
 from models.localtime import LocalTime
 from models.mornings import Mornings
 from models.signals import Event, Line
 from models.transits import Transits
-from models.vocabulary import HOUSEHOLD, AlertKind, HabitTable, HomeSpec, Sensor
+from models.vocabulary import HOUSEHOLD, HabitTable, HomeSpec, Sensor
 from models.whose import is_only_worn, is_shared
 
 _LAST_BY_DAY = f"{ACTIVE}-{PARTS[-2][0]}"

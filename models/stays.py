@@ -12,10 +12,11 @@ from models import wording
 from models.bathroom import CEILING_S, Bathroom, part_of
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.stay import Dwell, Stay
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.signals import NEVER, Event, Line, Phase
-from models.vocabulary import BATHROOM, AlertKind, Sensor, SensorKind, Severity
+from models.vocabulary import BATHROOM, Sensor
 
 NEVER_EARLIER_S: Final = {"seat": 2 * HOUR_S, "bed": 3 * HOUR_S, "presence": 2 * HOUR_S}
 """Below these, a long stay is not worth anybody's telephone call, however regular the person is."""

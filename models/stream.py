@@ -1,15 +1,16 @@
 """Everything that watches one life: a resident's, or the household's."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from models import wording
+from models.agenda import Watch
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
-from models.habits import ACTIVE, Habits
+from models.days import Days, is_whole_day
+from models.habits import Habits
 from models.health import Health
 from models.inactivity import CUT_S, Inactivity
+from models.kinds import AlertKind, SensorKind
 from models.learners.silence import Silence
 from models.localtime import HOUR_S, LocalTime
 from models.notes import Notes
@@ -21,7 +22,7 @@ from models.summaries import Summaries
 from models.told import Telling, Told
 from models.trends import Trends
 from models.trust import sees_indoors
-from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, AlertKind, HomeSpec, Said, Sensor, SensorKind
+from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, HomeSpec, Said, Sensor
 from models.whereabouts import Whereabouts
 from models.whose import SIGNS_OF_LIFE, is_only_worn, is_shared, is_sign, usual_day_of
 
@@ -31,12 +32,6 @@ FORGIVEN_STEP_S: Final = 60
 _KEPT: Final = ("whereabouts", "habits", "summaries", "trends", "slow", "notes", "health")
 _KEPT_BY_SENSOR: Final = ("inactivity", "stays", "rest")
 """What a restart finds again; first of all the whereabouts, which the others ask what can be seen."""
-
-
-class Watch(Protocol):
-    """Something that waits for its time: `due_ms` (UTC, ms)."""
-
-    due_ms: int
 
 
 Act = Callable[[int], list[Claim | Said]]
@@ -58,7 +53,7 @@ class Stream:
     """
 
     __slots__ = (
-        "_local", "_pulses", "habits", "health", "inactivity", "is_told", "lines", "notes", "resident",
+        "_days", "_local", "_pulses", "habits", "health", "inactivity", "is_told", "lines", "notes", "resident",
         "rest", "slow", "stays", "summaries", "tells_silence", "trends", "watches_silence", "whereabouts",
     )  # fmt: skip
 
@@ -93,6 +88,11 @@ class Stream:
         self.slow = Slow(resident, spec, local, coverage, alive, self.habits.names())
         sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind is SensorKind.STEPS for sensor in alive))
         self.notes = Notes(local, lines, self.habits.names(), spec.alerts, alone=alone, sees_moving=sees_moving)
+        self._days = Days(
+            lines, self.whereabouts, self.habits, self.summaries, self.trends, self.slow, self.notes, self.rest,
+            was_sound=self.health.was_sound, abstains=self.abstains,
+            notice_s=lambda now_s: self.notice_s(now_s) if self.tells_silence else None,
+        )  # fmt: skip
 
     def see(self, event: Event) -> list[Claim] | None:
         """An event of this stream's sensors. None: nothing comes of it, and no watch waits for another time now."""
@@ -137,7 +137,7 @@ class Stream:
             (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
             (self.rest.mornings, lambda now_ms: _some(self.rest.late(now_ms, sound=not self.health.suspects()))),
             (self.habits, lambda _: self._part_ended()),
-            (self.summaries, self._morning),
+            (self.summaries, lambda now_ms: self._days.morning(now_ms // 1000)),
         ]
 
     def told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
@@ -232,30 +232,10 @@ class Stream:
         return self.is_told(self.resident, kind)
 
     def _part_ended(self) -> list[Claim | Said]:
-        at_s = self.habits.due_ms // 1000
-        sound = self.health.was_sound() and self.whereabouts.judges_days(at_s)
-        teach = self.whereabouts.teaches(at_s)
-        table = self.habits.pass_time(teach=teach)
-        pulses, noted = ([], []) if self.whereabouts.is_empty else self.notes.judge(table, sound=sound, teach=teach)
-        table = replace(table, habits=(*table.habits, *pulses))
-        self.summaries.note_habits(table)
-        claims = self.trends.judge(table, self.lines, noted, sound=sound, teach=teach or self.whereabouts.is_empty)
-        if not self.whereabouts.is_empty:
-            claims += self.slow.part_ended(table, self.rest.mornings, self.lines, sound=sound, teach=teach)
-        self.summaries.note_signs(noted, claims)
-        if any(habit.name == ACTIVE for habit in table.habits) and not self.whereabouts.is_empty:
+        table, claims = self._days.part_ended()
+        if is_whole_day(table) and not self.whereabouts.is_empty:
             self.health.day_ended()
-        return [table, *claims]
-
-    def _morning(self, now_ms: int) -> list[Claim | Said]:
-        now_s = now_ms // 1000
-        self.summaries.elsewhere = self.whereabouts.headline(now_s)
-        summaries = self.summaries.pass_time(
-            self.lines,
-            self.abstains(now_s),
-            lambda: wording.notice(self.notice_s(now_s)) if self.tells_silence else None,
-        )
-        return [replace(one, lines=(*self.whereabouts.lines(one), *one.lines)) for one in summaries]
+        return claims
 
     def abstains(self, now_s: int) -> list[str]:
         """What is not judged here at `now_s`, as keys of `wording.not_judged`."""

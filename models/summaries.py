@@ -12,10 +12,11 @@ from models import wording, wording_notes
 from models.claims import Claim, Opening
 from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
+from models.kinds import AlertKind
 from models.learners.silence import LEARNING_DAYS
 from models.localtime import DAY_S, FAR_S, LocalTime
 from models.signals import NEVER, Line
-from models.vocabulary import AlertKind, Finding, HabitTable, Period, Said, Summary, WeekOfHabit
+from models.vocabulary import Finding, HabitTable, Period, Said, Summary, WeekOfHabit
 from models.wording_notes import Noted
 
 _OUT_OF_THE_ORDINARY_DAYS: Final = 30

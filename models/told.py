@@ -8,7 +8,7 @@ import re
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 
 
 class Telling(StrEnum):

@@ -14,10 +14,11 @@ from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.habits import PARTS
+from models.kinds import AlertKind, Severity
 from models.learners.transit import A_DAY, LONGEST_S, Transit
 from models.localtime import DAY_S, LocalTime
 from models.signals import Event, Line
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, AlertKind, Severity
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR
 
 SHARE: Final = 0.02
 """Its part of the attention budget. Seven days in a row share six, so a level that is met once is met for days, which

@@ -14,10 +14,11 @@ from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.habits import ACTIVE
+from models.kinds import AlertKind, Severity
 from models.learners.recent import Recent
 from models.localtime import DAY_S
 from models.signals import Line
-from models.vocabulary import BATHROOM, AlertKind, HabitTable, Severity, UsualDay
+from models.vocabulary import BATHROOM, HabitTable, UsualDay
 from models.wording_notes import Noted
 
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from models import wording, wording_answers
 from models.claims import Claim, Ending, Opening
+from models.kinds import NOTES, AlertKind, Audience, Severity
 from models.localtime import DAY_S, MINUTE_S, LocalTime
 from models.told import Outcome, Telling, Told
 from models.usefulness import Answers
-from models.vocabulary import NOTES, AlertKind, Audience, Change, Finding, Severity, Update
+from models.vocabulary import Change, Finding, Update
 
 _MAY_WAIT: Final = frozenset({
     AlertKind.MORE_BATHROOM, AlertKind.LESS_TAP_USE, AlertKind.LESS_ACTIVE, AlertKind.SEVERAL_CHANGES,

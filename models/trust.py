@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import OUTSIDE_DOOR, Sensor, SensorKind
+from models.vocabulary import OUTSIDE_DOOR, Sensor
 
 _DAYS: Final = 30
 _TIMES: Final = 4

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from models.claims import Claim, Ending, Opening
+from models.kinds import AlertKind
 from models.localtime import LocalTime
 from models.portrait import AnswersPortrait
 from models.stream import Stream
 from models.told import Outcome, Telling, Told
 from models.triage import STANDS_IN, Triage
-from models.vocabulary import HOUSEHOLD, AlertKind, Finding, HomeSpec, Period, Said, Summary
+from models.vocabulary import HOUSEHOLD, Finding, HomeSpec, Period, Said, Summary
 
 
 class Voice:

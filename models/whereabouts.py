@@ -14,12 +14,13 @@ from models.alone import Alone
 from models.claims import Claim
 from models.company import Company
 from models.coverage import FORGIVEN_S, Coverage, OwnCoverage
+from models.kinds import AlertKind
 from models.localtime import DAY_S, LocalTime
 from models.signals import Event, Line
 from models.stays import NOWHERE
 from models.told import Telling, Told
 from models.visits import Visits
-from models.vocabulary import HOUSEHOLD, AlertKind, HomeSpec, Period, Summary
+from models.vocabulary import HOUSEHOLD, HomeSpec, Period, Summary
 from models.whose import SIGNS_OF_LIFE, is_shared, is_sign
 
 

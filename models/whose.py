@@ -6,8 +6,9 @@ A *stream* is a life that is watched as one: a resident, or the household where 
 
 from collections.abc import Collection, Iterable
 
+from models.kinds import SensorKind
 from models.signals import Event, Phase
-from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, SensorKind, UsualDay
+from models.vocabulary import HOUSEHOLD, HomeSpec, Sensor, UsualDay
 
 SIGNS_OF_LIFE = frozenset(
     {

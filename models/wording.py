@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from models.coverage import duration
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
-from models.vocabulary import Evidence, Sensor, SensorKind
+from models.vocabulary import Evidence, Sensor
 
 FORBIDDEN: Final = re.compile(
     r"dehydrat|urinary|\bUTI\b|infection|fall detected|has fallen|dementia|depress|\bstress|diagnos|disease"

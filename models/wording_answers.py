@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from models.kinds import AlertKind
 from models.told import Outcome
 from models.usefulness import Answers
-from models.vocabulary import AlertKind
 from models.wording import listed, spoken
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from models.coverage import duration
+from models.kinds import AlertKind
 from models.localtime import LocalTime
 from models.pulse import Raised
-from models.vocabulary import AlertKind
 from models.wording import listed
 
 _WEAK: Final = "This is one weak sign and cannot tell why."

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from models.kinds import AlertKind
 from models.learners.recent import NEEDED
-from models.vocabulary import AlertKind, Evidence
+from models.vocabulary import Evidence
 from models.wording import listed
 from models.wording_notes import Noted
 

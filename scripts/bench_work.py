@@ -28,7 +28,8 @@ from gateway.sources.replay import Recording
 from gateway.sources.simulator.house import home_toml
 from gateway.systemd import Notifier
 from models.home import Home
-from models.vocabulary import AlertKind, Reading
+from models.kinds import AlertKind
+from models.vocabulary import Reading
 
 RESIDENTS = 4
 EVERY_S = 10

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import AlertKind, HomeSpec, Reading, Said, Sensor, SensorKind
+from models.vocabulary import HomeSpec, Reading, Said, Sensor
 from tests.models.world import a_life, findings, morning_s, run, spec, trained
 
 START_S = 1_717_200_000 + 7 * HOUR_S  # 2024-06-01T07:00:00Z

@@ -12,19 +12,8 @@ import pytest
 
 from gateway.messages import drafts_of
 from models.home import Home
-from models.vocabulary import (
-    AlertKind,
-    Evidence,
-    Finding,
-    HomeSpec,
-    Period,
-    Reading,
-    Said,
-    Sensor,
-    SensorKind,
-    Summary,
-    Update,
-)
+from models.kinds import AlertKind, SensorKind
+from models.vocabulary import Evidence, Finding, HomeSpec, Period, Reading, Said, Sensor, Summary, Update
 from models.wording import FORBIDDEN
 from tests import sayings
 from tests.models.world import SENSORS, a_life, clock_step, link, morning_s, run, spec

@@ -15,7 +15,7 @@ from gateway.condition import length
 from gateway.config import load
 from gateway.places import places_of
 from gateway.transcript import Story, Transcript, read, seconds
-from models.vocabulary import AlertKind, Severity
+from models.kinds import AlertKind, Severity
 
 _STYLE: Final = {Severity.URGENT: "bold red", Severity.ATTENTION: "yellow", Severity.NOTE: ""}
 

@@ -8,11 +8,12 @@ import msgspec
 
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page
-from gateway.config import Config, Resident, SensorTable, VisitTable, load
+from gateway.config import load
 from gateway.config_doubts import doubts
+from gateway.config_tables import Config, Resident, SensorTable, VisitTable
 from gateway.places import places_of
 from gateway.uplink import wire
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 from models.whose import owner_of
 
 _HOURS = {"24h": "day and night", "office": "in office hours"}

@@ -9,13 +9,14 @@ import click
 from gateway import portrait
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON, tell
-from gateway.config import Config, load
+from gateway.config import load
+from gateway.config_tables import Config
 from gateway.errors import InputError
 from gateway.places import places_of
 from gateway.transcript import Story, read, seconds
+from models.kinds import AlertKind, Severity
 from models.told import ACCEPTED, Outcome, Telling, Told
 from models.usefulness import REMEMBERED
-from models.vocabulary import AlertKind, Severity
 
 _NEAREST: Final = 4
 """Characters of an id: fewer name an alert by chance."""

@@ -14,7 +14,8 @@ import msgspec
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
 from gateway.condition import DAEMON_SILENT_S, Condition, judge, length
-from gateway.config import Config, load
+from gateway.config import load
+from gateway.config_tables import Config
 from gateway.errors import InputError, StoreUnavailable
 from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
 from gateway.places import places_of

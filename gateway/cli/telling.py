@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from gateway import slips
-from gateway.config import Config
+from gateway.config_tables import Config
 from gateway.errors import InputError
 from gateway.places import places_of
 from models.localtime import DAY_S, utc_text

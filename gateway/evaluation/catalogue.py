@@ -14,8 +14,8 @@ from gateway.evaluation import changes_slow as slow
 from gateway.evaluation import changes_sudden as sudden
 from gateway.evaluation.editing import Injected
 from gateway.evaluation.life import Life
+from models.kinds import AlertKind
 from models.localtime import DAY_S, MINUTE_S
-from models.vocabulary import AlertKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from gateway.evaluation.editing import Injected
 from gateway.evaluation.life import Life
 from gateway.evaluation.running import Heard, Twin, resume
 from gateway.evaluation.scoring import bootstrap, mean, noticed_s, p90, ratio
+from models.kinds import NOTES
 from models.localtime import HOUR_S
-from models.vocabulary import NOTES
 
 _DRAWS: Final = 4
 """How many moments are drawn for each one needed; some do not lend themselves."""

@@ -11,8 +11,9 @@ from typing import Final
 
 from gateway.evaluation.editing import Injected, edited
 from gateway.evaluation.life import CLEAN_DAYS, VISIT_APART_S, Life, between, is_sign
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import BATHROOM, KITCHEN, OUTSIDE_DOOR, Reading, SensorKind
+from models.vocabulary import BATHROOM, KITCHEN, OUTSIDE_DOOR, Reading
 
 SLOW_DAYS: Final = 7
 SLOW_FACTOR: Final = 3.0

@@ -9,8 +9,9 @@ from typing import Final
 
 from gateway.evaluation.editing import Injected, edited, has_level, level_before, uses
 from gateway.evaluation.life import Life, Visit, between, is_sign
+from models.kinds import SensorKind
 from models.localtime import HOUR_S, MINUTE_S
-from models.vocabulary import KITCHEN, Reading, SensorKind
+from models.vocabulary import KITCHEN, Reading
 
 NIGHTS: Final = 3
 TAP_DAYS: Final = 3

@@ -10,8 +10,9 @@ from typing import Final
 
 from gateway.evaluation.editing import Injected, edited, has_level
 from gateway.evaluation.life import VISIT_APART_S, Life, is_sign
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Reading, SensorKind
+from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Reading
 
 COLLAPSE_S: Final = DAY_S
 LATE_S: Final = 3 * HOUR_S

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from gateway.evaluation.editing import edited, has_level
 from gateway.evaluation.life import CLEAN_DAYS, between
 from gateway.evaluation.recorded import Recorded
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, LocalTime
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Reading, SensorKind
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Reading
 
 DEAD_DAYS: Final = 14
 STUCK_S: Final = 2 * DAY_S

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from gateway.evaluation.recorded import Recorded
+from models.kinds import SensorKind
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
-from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, Reading, Sensor, SensorKind
+from models.vocabulary import BATHROOM, HOUSEHOLD, OUTSIDE_DOOR, Reading, Sensor
 from models.whose import SIGNS_OF_LIFE, streams_of
 
 CLEAN_DAYS: Final = 14

@@ -12,21 +12,9 @@ from typing import Final, NamedTuple
 
 from gateway.evaluation.recorded import Recorded
 from models.home import Home
+from models.kinds import AlertKind, Audience, Severity
 from models.localtime import LocalTime
-from models.vocabulary import (
-    AlertKind,
-    Audience,
-    Change,
-    Finding,
-    HabitTable,
-    HomeSpec,
-    Period,
-    Reading,
-    Said,
-    Severity,
-    Summary,
-    Update,
-)
+from models.vocabulary import Change, Finding, HabitTable, HomeSpec, Period, Reading, Said, Summary, Update
 from models.wording_notes import restless_night
 
 

@@ -17,8 +17,9 @@ from gateway.store.checkpoints import Checkpoint
 from gateway.store.journal import Journal
 from models.errors import ModelError
 from models.home import Home
+from models.kinds import Audience, Severity
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Audience, Finding, HomeSpec, Reading, Said, Severity
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Finding, HomeSpec, Reading, Said
 
 WAKING_H: Final = range(8, 22)
 """Full local hours at which both are asked how soon they would notice a silence."""

@@ -7,8 +7,9 @@ from gateway.evaluation.scoring import mean, p90
 from gateway.evaluation.shadow import Moved, Shadow, Side
 from gateway.evaluation.twins import MONTH_DAYS
 from models.coverage import duration
+from models.kinds import AlertKind, Severity
 from models.localtime import DAY_S, HOUR_S, LocalTime, utc_text
-from models.vocabulary import AlertKind, Finding, HomeSpec, Severity
+from models.vocabulary import Finding, HomeSpec
 
 URGENT_PER_MONTH: Final = 1.0
 """What all urgent kinds together should stay under for one person (ALERTS, rule 5); no configuration moves it."""

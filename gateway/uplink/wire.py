@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from models.vocabulary import AlertKind, Audience, Change, Period, Severity
+from models.kinds import AlertKind, Audience, Severity
+from models.vocabulary import Change, Period
 
 # `(?!\n)$`: a bare `$` would let a trailing newline through in Python
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]

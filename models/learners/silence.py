@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple, Self
 import numpy as np
 from river import base
 
+from models.kinds import SensorKind
 from models.learners.population import CONTEXTS, STEP_S
 from models.learners.survival import NOTABLE_S, Outlook, Survival
 from models.localtime import DAY_S, HOUR_S, LocalTime
-from models.vocabulary import Sensor, SensorKind
+from models.vocabulary import Sensor
 
 MIN_DEADLINE_S: Final = NOTABLE_S
 """A deadline is never earlier than this after the last sign of life: below it, silences are not remembered."""

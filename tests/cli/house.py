@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.config import Config, load
+from gateway.config import load
+from gateway.config_tables import Config
 from gateway.log import open_log
 from gateway.places import make, places_of
 from gateway.store.ledger import Ledger
@@ -16,8 +17,9 @@ from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
 from gateway.uplink.book import Book
+from models.kinds import AlertKind, Audience, Severity
 from models.localtime import utc_text
-from models.vocabulary import AlertKind, Audience, Change, Period, Reading, Severity
+from models.vocabulary import Change, Period, Reading
 
 NOW_S = 1_795_183_320
 """2026-11-20 14:02 in London."""

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.alerts import alerts
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 
 from .house import Beat, House, alert, resolved, wren
 

@@ -11,7 +11,7 @@ from gateway.cli.check import check
 from gateway.config import parse
 from gateway.config_doubts import doubts
 from gateway.uplink import wire
-from models.vocabulary import AlertKind
+from models.kinds import AlertKind
 
 from .house import TOML, House, wren
 

@@ -12,9 +12,10 @@ from click.testing import CliRunner
 
 from gateway import errors
 from gateway.__main__ import wren
-from gateway.config import Config, parse
+from gateway.config import parse
 from gateway.config_doubts import doubts
-from models.vocabulary import AlertKind, SensorKind
+from gateway.config_tables import Config
+from models.kinds import AlertKind, SensorKind
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = (DOCS / "commands.md").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from gateway.condition import DAEMON_SILENT_S, Condition, judge
 from gateway.heartbeat import EVERY_S
 from gateway.places import places_of
 from gateway.transcript import read
-from models.vocabulary import Audience
+from models.kinds import Audience
 
 from .house import NOW_S, Beat, House, alert, resolved, summary, wren
 

@@ -14,9 +14,9 @@ from gateway import portrait, slips
 from gateway.__main__ import wren
 from gateway.errors import GatewayError, InputError, StoreError
 from gateway.places import make, places_of
+from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told
 from models.usefulness import REMEMBERED
-from models.vocabulary import AlertKind
 
 from .house import NOW_S, Beat, House, alert, resolved
 

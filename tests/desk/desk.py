@@ -12,8 +12,9 @@ from desk.app import build
 from desk.store import Store
 from gateway.clock import ManualClock
 from gateway.uplink import wire
+from models.kinds import AlertKind, Audience, Severity
 from models.localtime import utc_text
-from models.vocabulary import AlertKind, Audience, Change, Severity
+from models.vocabulary import Change
 
 from .door import Answer, Door
 

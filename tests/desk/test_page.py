@@ -11,8 +11,9 @@ from desk.alerts import TITLES
 from desk.store import Store
 from gateway.clock import ManualClock
 from gateway.uplink import wire
+from models.kinds import AlertKind, Audience, Severity
 from models.localtime import utc_text
-from models.vocabulary import AlertKind, Audience, Change, Period, Severity
+from models.vocabulary import Change, Period
 
 from .desk import NOW_S, Desk, alert, open_desk, status, update
 

@@ -6,8 +6,9 @@ from random import Random
 
 from gateway.evaluation.life import Life, lives
 from gateway.evaluation.recorded import Recorded
+from models.kinds import SensorKind
 from models.localtime import DAY_S, HOUR_S, LocalTime, utc_text
-from models.vocabulary import HomeSpec, Reading, Sensor, SensorKind
+from models.vocabulary import HomeSpec, Reading, Sensor
 
 DAYS = 36
 FIRST_DAY = 18_690  # 2021-03-04

@@ -11,8 +11,9 @@ from gateway.evaluation.catalogue import CHANGES, Change
 from gateway.evaluation.changes import draw
 from gateway.evaluation.life import Life, between, lives
 from gateway.evaluation.recorded import Recorded
+from models.kinds import SensorKind
 from models.localtime import DAY_S
-from models.vocabulary import HomeSpec, Reading, Sensor, SensorKind
+from models.vocabulary import HomeSpec, Reading, Sensor
 
 SPEC = HomeSpec(
     "h",

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from gateway.evaluation.labels import SCORES, LabelledHome, chance_at_rate, judge, recall_at_rate, signed_rarity
 from gateway.evaluation.running import Alert, Heard
 from gateway.evaluation.scoring import auroc, beyond, bootstrap, noticed_s, ratio
+from models.kinds import AlertKind, Audience, Severity
 from models.localtime import DAY_S, HOUR_S
-from models.vocabulary import AlertKind, Audience, Change, Evidence, Finding, Severity, Update
+from models.vocabulary import Change, Evidence, Finding, Update
 
 HITS = frozenset({"inactivity", "long_stay"})
 

@@ -13,8 +13,9 @@ from gateway.evaluation.shadow import Shadow, kept, shadow_run
 from gateway.evaluation.shadow_report import differences, headline, notes
 from gateway.store.journal import Journal
 from models.home import Home
+from models.kinds import AlertKind
 from models.localtime import HOUR_S
-from models.vocabulary import AlertKind, Finding, Reading
+from models.vocabulary import Finding, Reading
 
 from .street import day_s, recorded
 

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gateway.clock import ManualClock
-from gateway.config import Config, parse
+from gateway.config import parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.log import Value
@@ -21,7 +21,11 @@ from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message
 from gateway.systemd import Notifier
 from gateway.uplink import wire
-from models.vocabulary import Reading, Said, SensorKind
+from models.kinds import SensorKind
+from models.vocabulary import Reading, Said
+
+if TYPE_CHECKING:
+    from gateway.config_tables import Config
 
 START_S = int(datetime(2025, 3, 3, 8, tzinfo=UTC).timestamp())
 """A Monday, 08:00 in London."""

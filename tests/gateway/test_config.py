@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.config import Ble, Config, Gpio, SensorTable, load, parse
+from gateway.config import load, parse
+from gateway.config_tables import Ble, Config, Gpio, SensorTable
 from gateway.errors import ConfigError
-from models.vocabulary import AlertKind, SensorKind
+from models.kinds import AlertKind, SensorKind
 from tests.shared_data import SHARED, shared
 
 GOOD = """\

@@ -10,9 +10,8 @@ from gateway.messages import alert_id, drafts_of
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
 from models.home import Home
+from models.kinds import AlertKind, Audience, SensorKind, Severity
 from models.vocabulary import (
-    AlertKind,
-    Audience,
     Change,
     Evidence,
     Finding,
@@ -23,8 +22,6 @@ from models.vocabulary import (
     Reading,
     Said,
     Sensor,
-    SensorKind,
-    Severity,
     Summary,
     Update,
     WeekOfHabit,

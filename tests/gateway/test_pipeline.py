@@ -16,7 +16,8 @@ from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Outbox
 from gateway.uplink import wire
-from models.vocabulary import CLOCK_STEP, AlertKind, Finding, Reading
+from models.kinds import AlertKind
+from models.vocabulary import CLOCK_STEP, Finding, Reading
 
 from .ground import START_S, Gateway, copied, eventually
 

@@ -19,7 +19,8 @@ from gateway.store.outbox import Draft, Outbox
 from gateway.store.writer import Writer
 from gateway.uplink import wire
 from models.home import Home
-from models.vocabulary import GATEWAY_LINK, AlertKind, Reading, Summary
+from models.kinds import AlertKind
+from models.vocabulary import GATEWAY_LINK, Reading, Summary
 from tests.models.world import a_life, spec
 
 from .ground import START_S, Gateway, Notes

@@ -16,8 +16,8 @@ from gateway.config import load
 from gateway.errors import StoreError
 from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
+from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told
-from models.vocabulary import AlertKind
 
 from .ground import home_toml
 from .processes import ROOT, process

@@ -8,21 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.portrait import Watching
 from models.told import Telling, Told
-from models.vocabulary import (
-    CLOCK_STEP,
-    GATEWAY_LINK,
-    AlertKind,
-    Change,
-    Period,
-    Reading,
-    Said,
-    SensorKind,
-    Severity,
-    Summary,
-)
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Change, Period, Reading, Said, Summary
 from tests.models.world import (
     SENSORS,
     a_life,

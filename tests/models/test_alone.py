@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S
 from models.told import Telling, Told
-from models.vocabulary import AlertKind, Change, Reading, Said, SensorKind
+from models.vocabulary import Change, Reading, Said
 from tests.models.world import a_life, clock_step, copied, findings, morning_s, run, spec, summaries, updates
 
 _WORN = (SensorKind.HEART_RATE, SensorKind.STEPS)

@@ -6,9 +6,10 @@ from random import Random
 import pytest
 
 from models.home import Home
+from models.kinds import NOTES, AlertKind, Audience, SensorKind
 from models.localtime import DAY_S, LocalTime
 from models.portrait import Watching
-from models.vocabulary import NOTES, AlertKind, Audience, Change, Finding, HomeSpec, Reading, Said, Sensor, SensorKind
+from models.vocabulary import Change, Finding, HomeSpec, Reading, Said, Sensor
 
 from .world import SENSORS, START_S, a_life, copied, findings, link, morning_s, run, saved, spec, summaries, updates
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, Severity
 from models.learners.silence import MIN_DEADLINE_S
 from models.localtime import DAY_S, HOUR_S, LocalTime
-from models.vocabulary import CLOCK_STEP, AlertKind, HabitTable, Period, Reading, Said, Severity
+from models.vocabulary import CLOCK_STEP, HabitTable, Period, Reading, Said
 from tests.models.world import a_life, clock_step, copied, findings, link, morning_s, run, spec, summaries, trained
 
 QUIET = AlertKind.INACTIVITY

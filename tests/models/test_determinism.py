@@ -7,8 +7,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import LocalTime
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, AlertKind, Reading, Sensor, SensorKind
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Reading, Sensor
 from tests.models.world import SENSORS, a_life, copied, findings, run, spec, trained
 
 _MINUTE, _HOUR = 60_000, 3_600_000

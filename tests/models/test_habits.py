@@ -4,8 +4,9 @@ from itertools import pairwise
 
 from models.habits import ACTIVE, PARTS
 from models.home import Home
+from models.kinds import SensorKind
 from models.localtime import HOUR_S, LocalTime
-from models.vocabulary import Habit, HabitTable, Reading, Said, Sensor, SensorKind
+from models.vocabulary import Habit, HabitTable, Reading, Said, Sensor
 from tests.models.world import a_life, clock_step, findings, link, morning_s, run, spec
 
 

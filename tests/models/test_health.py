@@ -4,9 +4,10 @@ import json
 
 from models.health import CLOCKWORK, NEEDED, SILENT_LEAST, Health
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import MINUTE_S
 from models.signals import Event, Phase
-from models.vocabulary import AlertKind, HomeSpec, Reading, Sensor, SensorKind
+from models.vocabulary import HomeSpec, Reading, Sensor
 from tests.models.world import findings, morning_s, run, summaries
 
 HALL = Sensor("hall", SensorKind.MOTION, "hall", "r1")

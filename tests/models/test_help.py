@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from models.help import REARMS_S
 from models.home import Home
-from models.vocabulary import HOUSEHOLD, AlertKind, Change, Finding, Reading, Sensor, SensorKind, Severity, Update
+from models.kinds import AlertKind, SensorKind, Severity
+from models.vocabulary import HOUSEHOLD, Change, Finding, Reading, Sensor, Update
 from tests.models.world import SENSORS, clock_step, findings, link, morning_s, run, spec, trained, updates
 
 AT_S = morning_s(1)

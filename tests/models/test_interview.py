@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind
 from models.localtime import HOUR_S
-from models.vocabulary import AlertKind, Finding, Period, Reading, Said, Summary, UsualDay
+from models.vocabulary import Finding, Period, Reading, Said, Summary, UsualDay
 
 from .world import START_S, a_life, findings, morning_s, run, spec
 

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, MINUTE_S, LocalTime
-from models.vocabulary import AlertKind, Change, Finding, Reading, Said, Sensor, SensorKind, Severity, Summary
+from models.vocabulary import Change, Finding, Reading, Said, Sensor, Summary
 from models.wording import FORBIDDEN
 from tests.models.world import (
     SENSORS,

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.timing import Timing
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.nights import EXIT_CEILING_S
 from models.out_of_bed import CEILING_S, NEVER_EARLIER_S
 from models.own_night import own_night
-from models.vocabulary import AlertKind, Change, Evidence, Finding, Reading, Said, Sensor, SensorKind, Severity
+from models.vocabulary import Change, Evidence, Finding, Reading, Said, Sensor
 from models.wording import FORBIDDEN
 from tests.models.world import SENSORS, a_life, clock_step, copied, findings, link, morning_s, run, spec, updates
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from models.home import Home
+from models.kinds import NOTES, AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import NOTES, AlertKind, Finding, HomeSpec, Reading, Said, Sensor, SensorKind
+from models.vocabulary import Finding, HomeSpec, Reading, Said, Sensor
 from tests.models.world import copied, run, summaries
 
 START_S = int(datetime(2025, 3, 3, 7, tzinfo=UTC).timestamp())

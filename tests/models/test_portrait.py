@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.learners.profile import HALF_HOURS
 from models.localtime import HOUR_S
 from models.portrait import HabitPortrait, StreamPortrait, Watching
-from models.vocabulary import AlertKind, Period, Reading, Said, Sensor, SensorKind, Summary
+from models.vocabulary import Period, Reading, Said, Sensor, Summary
 from models.wording import FORBIDDEN
 from tests.models.world import SENSORS, a_life, copied, link, morning_s, run, saved, spec, summaries, trained
 

@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.silence import Gap, Silence
 from models.localtime import HOUR_S, LocalTime
 from models.presence import APART_S, ARRIVED, DEPARTED, LONG_S, NEAR_DOOR, RETURN_S, SOON_S, Presence
-from models.vocabulary import AlertKind, Period, Reading, Said, Sensor, SensorKind, Severity
+from models.vocabulary import Period, Reading, Said, Sensor
 from tests.models.world import START_S, copied, findings, morning_s, run, saved, spec, summaries, updates
 
 LONDON = LocalTime("Europe/London")

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.pulse import NIGHT, SEATED
-from models.vocabulary import AlertKind, Finding, Habit, HabitTable, HomeSpec, Reading, Said, Sensor, SensorKind
+from models.vocabulary import Finding, Habit, HabitTable, HomeSpec, Reading, Said, Sensor
 from tests.models.world import copied, run, summaries
 
 START_S = int(datetime(2025, 3, 3, 7, tzinfo=UTC).timestamp())

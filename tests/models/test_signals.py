@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.kinds import SensorKind
 from models.signals import DEBOUNCE_MS, NEVER, Event, Line, Phase
-from models.vocabulary import Sensor, SensorKind
+from models.vocabulary import Sensor
 
 TAP = Sensor("tap", SensorKind.TAP, "kitchen")
 

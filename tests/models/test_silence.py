@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.kinds import SensorKind
 from models.learners.population import CONTEXTS, STEP_S
 from models.learners.silence import (
     CEILING_H,
@@ -24,7 +25,7 @@ from models.learners.silence import (
 )
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.presence import MAYBE_OUT, Presence
-from models.vocabulary import Sensor, SensorKind
+from models.vocabulary import Sensor
 from tests.shared_data import shared
 
 LONDON = LocalTime("Europe/London")

@@ -4,18 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import (
-    AlertKind,
-    HomeSpec,
-    Reading,
-    Said,
-    Sensor,
-    SensorKind,
-    Severity,
-    Update,
-    VisitWindow,
-)
+from models.vocabulary import HomeSpec, Reading, Said, Sensor, Update, VisitWindow
 from tests.models.world import copied, findings
 
 START_S = 1_717_200_000  # 2024-06-01T00:00:00Z

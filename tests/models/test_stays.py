@@ -4,9 +4,10 @@ import pytest
 
 from models.bathroom import CEILING_S, FLOOR_S, MARGIN_S
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S
 from models.stays import NEVER_EARLIER_S
-from models.vocabulary import AlertKind, Change, Reading, Sensor, SensorKind, Severity
+from models.vocabulary import Change, Reading, Sensor
 from tests.models.world import (
     SENSORS,
     clock_step,

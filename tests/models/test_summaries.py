@@ -5,8 +5,9 @@ import re
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind
 from models.localtime import LocalTime
-from models.vocabulary import AlertKind, Period, Reading, Said, Summary
+from models.vocabulary import Period, Reading, Said, Summary
 from tests.models.world import SENSORS, a_life, findings, link, morning_s, run, spec, summaries
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from models.budget import SHARES, chance_a_day
 from models.calibration import MOST, STEP, Threshold
 from models.home import Home
+from models.kinds import AlertKind, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
-from models.vocabulary import AlertKind, Finding, HomeSpec, Reading, Said, Sensor, SensorKind, Severity, Update
+from models.vocabulary import Finding, HomeSpec, Reading, Said, Sensor, Update
 
 START_S = 1_717_200_000  # 2024-06-01T00:00:00Z
 SPEC = HomeSpec(

@@ -11,22 +11,12 @@ from hypothesis import strategies as st
 from gateway.messages import drafts_of
 from models.claims import Ending, Opening
 from models.home import Home
+from models.kinds import NOTES, AlertKind, Severity
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.told import Outcome, Telling, Told
 from models.triage import SOON_S, Triage
 from models.usefulness import TRIAL_AFTER_S, Answers
-from models.vocabulary import (
-    NOTES,
-    AlertKind,
-    Change,
-    Evidence,
-    Finding,
-    Period,
-    Reading,
-    Said,
-    Severity,
-    Update,
-)
+from models.vocabulary import Change, Evidence, Finding, Period, Reading, Said, Update
 from tests.models.world import a_life, copied, findings, link, morning_s, run, saved, spec, summaries, trained, updates
 
 LATE, EXIT, BED, STAY = AlertKind.LATE_START, AlertKind.NIGHT_EXIT, AlertKind.OUT_OF_BED, AlertKind.LONG_STAY

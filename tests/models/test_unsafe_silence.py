@@ -7,9 +7,10 @@ from functools import cache
 import pytest
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import CLOCK_STEP, AlertKind, Change, HomeSpec, Period, Reading, Said, SensorKind, VisitWindow
+from models.vocabulary import CLOCK_STEP, Change, HomeSpec, Period, Reading, Said, VisitWindow
 from tests.models.world import a_life, copied, findings, morning_s, run, saved, spec, summaries, trained, updates
 
 _WORN = (SensorKind.HEART_RATE, SensorKind.STEPS)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from models.kinds import AlertKind
 from models.localtime import DAY_S
 from models.told import Outcome, Telling, Told, parse
 from models.usefulness import HALF_LIFE_S, REMEMBERED, TRIAL_AFTER_S, Answers
-from models.vocabulary import AlertKind
 
 USEFUL, NOT = Outcome.USEFUL, Outcome.NOT_USEFUL
 NOW_S = 1_700_000_000

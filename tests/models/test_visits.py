@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.home import Home
+from models.kinds import AlertKind, Severity
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.visits import Visits
-from models.vocabulary import HOUSEHOLD, AlertKind, Change, HomeSpec, Period, Reading, Severity, VisitWindow
+from models.vocabulary import HOUSEHOLD, Change, HomeSpec, Period, Reading, VisitWindow
 from tests.models.world import a_life, copied, findings, morning_s, run, saved, spec, summaries, trained, updates
 
 _HOUR_MS = HOUR_S * 1000

@@ -1,7 +1,8 @@
 """Whose life an event belongs to: a resident's, or the household's where it cannot be told apart."""
 
 from models.home import Home
-from models.vocabulary import HOUSEHOLD, AlertKind, HabitTable, Reading, Sensor, SensorKind
+from models.kinds import AlertKind, SensorKind
+from models.vocabulary import HOUSEHOLD, HabitTable, Reading, Sensor
 from models.whose import owner_of, streams_of
 from tests.models.world import SENSORS, a_life, findings, morning_s, run, spec, summaries
 

@@ -8,20 +8,9 @@ from random import Random
 from typing import Any
 
 from models.home import Home
+from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, LocalTime
-from models.vocabulary import (
-    CLOCK_STEP,
-    GATEWAY_LINK,
-    AlertKind,
-    Finding,
-    HomeSpec,
-    Reading,
-    Said,
-    Sensor,
-    SensorKind,
-    Summary,
-    Update,
-)
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Finding, HomeSpec, Reading, Said, Sensor, Summary, Update
 
 SENSORS = (
     Sensor("front-door", SensorKind.DOOR, "outside-door", "r1"),

@@ -6,7 +6,7 @@ from gateway.config import parse
 from gateway.sources.simulator.house import STRAP_ADDRESS, WIRES, home_toml
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario
-from models.vocabulary import AlertKind, SensorKind
+from models.kinds import AlertKind, SensorKind
 
 
 def test_the_gateway_accepts_it_live_with_every_alert_owned() -> None:

@@ -4,12 +4,13 @@ import asyncio
 import struct
 from collections import defaultdict
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from gpiozero.pins.mock import MockFactory
 
 from gateway.clock import ManualClock
-from gateway.config import Config, parse
+from gateway.config import parse
 from gateway.inbox import Edge
 from gateway.sources.ble.profiles import PROFILES
 from gateway.sources.ble.stream import Counts, Stream
@@ -24,6 +25,9 @@ from gateway.sources.simulator.strap import heart_rate_measurement
 from models import signals
 from models.signals import Event, Phase
 from models.vocabulary import Sensor
+
+if TYPE_CHECKING:
+    from gateway.config_tables import Config
 
 STORY = Scenario(quiet_days=3, illness_days=1)
 

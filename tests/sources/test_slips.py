@@ -15,8 +15,8 @@ from gateway.errors import InputError, StoreError
 from gateway.inbox import Edge, Inbox
 from gateway.slips import MOST_BYTES, REFUSED, leave, read, taken
 from gateway.sources.slips import EVERY_S, REFUSED_KEPT, SlipSource
+from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told
-from models.vocabulary import AlertKind
 from tests.gateway.ground import Notes
 
 LATE = Told(Telling.OUTCOME, "r1", AlertKind.LATE_START, 1_795_183_320)

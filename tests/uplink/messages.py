@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from gateway.errors import StoreError
 from gateway.log import Log, open_log
 from gateway.uplink import wire
-from models.vocabulary import AlertKind, Audience, Change, Period, Severity
+from models.kinds import AlertKind, Audience, Severity
+from models.vocabulary import Change, Period
 
 LOG: Log = open_log(io.StringIO(), utc_s=lambda: 0.0)
 

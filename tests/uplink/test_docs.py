@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from gateway.uplink import wire
-from models.vocabulary import AlertKind, Audience, Change, Period, Severity
+from models.kinds import AlertKind, Audience, Severity
+from models.vocabulary import Change, Period
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "messages.md").read_text(encoding="utf-8")

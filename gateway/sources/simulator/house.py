@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from gateway.sources.simulator import act
-from models.vocabulary import BATHROOM, BEDROOM, KITCHEN, OUTSIDE_DOOR, AlertKind, SensorKind
+from models.kinds import AlertKind, SensorKind
+from models.vocabulary import BATHROOM, BEDROOM, KITCHEN, OUTSIDE_DOOR
 
 HOME: Final = "h-simulated"
 RESIDENT: Final = "r1"

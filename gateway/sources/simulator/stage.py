@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from gateway.clock import ManualClock
-from gateway.config import Config, Gpio
+from gateway.config_tables import Config, Gpio
 from gateway.sources.simulator.act import MOMENTARY, PULSE, Act
 from gateway.sources.simulator.chance import stream
 from gateway.sources.simulator.strap import battery_level, heart_rate_measurement
-from models.vocabulary import SensorKind
+from models.kinds import SensorKind
 
 PULSE_S: Final = {SensorKind.MOTION: 2.5, SensorKind.TOILET: 0.8, SensorKind.BUTTON: 0.4}
 """How long the line of a sensor that only fires stays on."""

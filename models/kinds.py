@@ -1,0 +1,65 @@
+"""The closed lists: what a sensor can be, what can be told, how soon, and to whom (ARCHITECTURE, "Contracts")."""
+
+from enum import StrEnum
+
+
+class SensorKind(StrEnum):
+    """The closed list of sensor kinds; it grows only with a decoder or a GPIO kind."""
+
+    DOOR = "door"
+    SEAT = "seat"
+    BED = "bed"
+    TAP = "tap"
+    TOILET = "toilet"
+    MOTION = "motion"
+    PRESENCE = "presence"
+    FRIDGE = "fridge"
+    CUPBOARD = "cupboard"
+    APPLIANCE = "appliance"
+    HEART_RATE = "heart_rate"
+    STEPS = "steps"
+    BUTTON = "button"
+    TEMPERATURE = "temperature"
+    HUMIDITY = "humidity"
+    BATTERY = "battery"
+
+
+class Severity(StrEnum):
+    """How soon a person should look: now, today, or when there is time."""
+
+    URGENT = "urgent"
+    ATTENTION = "attention"
+    NOTE = "note"
+
+
+class Audience(StrEnum):
+    """Who a finding is for. Sensor trouble is never the carer's."""
+
+    CARE = "care"
+    TECHNICIAN = "technician"
+
+
+class AlertKind(StrEnum):
+    """The alert kinds that this version can raise (ARCHITECTURE, "Contracts")."""
+
+    HELP_BUTTON = "help_button"
+    INACTIVITY = "inactivity"
+    LONG_STAY = "long_stay"
+    LATE_START = "late_start"
+    NIGHT_EXIT = "night_exit"
+    OUT_OF_BED = "out_of_bed"
+    NOT_HOME = "not_home"
+    MORE_BATHROOM = "more_bathroom"
+    LESS_TAP_USE = "less_tap_use"
+    LESS_ACTIVE = "less_active"
+    SEVERAL_CHANGES = "several_changes"
+    GRADUAL_CHANGE = "gradual_change"
+    SLOW_TRANSIT = "slow_transit"
+    RESTLESS_NIGHT = "restless_night"
+    MORE_ACTIVE = "more_active"
+    RESTING_PULSE = "resting_pulse"
+    NOT_WORN = "not_worn"
+
+
+NOTES = frozenset({AlertKind.RESTLESS_NIGHT, AlertKind.MORE_ACTIVE, AlertKind.RESTING_PULSE, AlertKind.NOT_WORN})
+"""Kinds that are never alerts of their own: lines of a summary, or within `several_changes` (ALERTS, rule 9)."""
