@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.kinds import AlertKind, Severity
+from models.kinds import AlertKind, Audience, Severity
 from models.vocabulary import Evidence
 
 
@@ -11,6 +11,7 @@ class Opening:
     """A departure from the ordinary, to be opened at `at_s`; `since_s` is when it began.
 
     `fixed`: a fixed limit raised it, under all that is learnt or answered, so nothing holds it back (ALERTS, rule 6).
+    `audience`: sensor trouble is the technician's, and then `resident` is `HOUSEHOLD`.
     `lists`: it is how this person ordinarily is and was told of lately, so it is a line of the summary, and no alert.
     """
 
@@ -22,6 +23,7 @@ class Opening:
     evidence: Evidence
     fixed: bool = False
     lists: bool = False
+    audience: Audience = Audience.CARE
 
 
 @dataclass(frozen=True, slots=True)

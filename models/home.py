@@ -15,6 +15,7 @@ from models.errors import StateCorrupt, StateTooNew, StateTooOld
 from models.habits import PARTS
 from models.help import HelpButton
 from models.kinds import SensorKind
+from models.links import Links
 from models.localtime import DAY_S, HOUR_S, LocalTime
 from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
@@ -25,7 +26,7 @@ from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, HomeSpec, Reading, Said
 from models.voice import Voice
 from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_around, streams_of
 
-STATE_VERSION: Final = 3
+STATE_VERSION: Final = 4
 
 _LONGEST_STEP_S: Final = 1 << 31
 """A clock that starts in 1970 is stepped by less; what is no number, or more, is none of the gateway's."""
@@ -50,6 +51,7 @@ class Home:
         self.earlier = 0
         self.unknown = 0
         self._coverage = Coverage(self.local)
+        self._links = Links(spec.sensors)
         self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
         whose = streams_of(spec)
         names = sorted({stream for streams in whose.values() for stream in streams})
@@ -92,6 +94,8 @@ class Home:
                 self._agenda.look_ahead()
             if event is not None:
                 said += self._happened(event)
+        elif self._links.take(name, at_ms // 1000, up=bool(value)):
+            self._agenda.look_ahead()
         elif (told := parse(name)) is not None:
             said += self._voice.say(self._told(told, at_ms, value))
         else:
@@ -197,6 +201,7 @@ class Home:
         by_ms = round(step_s * 1000)
         said = self.advance(max(self.now_ms, at_ms - by_ms))
         self._coverage.shift(round(step_s))
+        self._links.shift(round(step_s))
         self._voice.shift(round(step_s))
         for line in self._lines.values():
             line.shift(by_ms)
@@ -216,6 +221,7 @@ class Home:
             "earlier": self.earlier,
             "unknown": self.unknown,
             "coverage": self._coverage.state(),
+            "links": self._links.state(),
             "voice": self._voice.state(),
             "lines": {name: line.state() for name, line in sorted(self._lines.items())},
             "buttons": {name: button.state() for name, button in self._buttons.items()},
@@ -247,6 +253,7 @@ class Home:
         self.earlier = state["earlier"]
         self.unknown = state["unknown"]
         self._coverage.restore(state["coverage"])
+        self._links.restore(state["links"])
         self._voice.restore(state["voice"])
         for name, line in self._lines.items():
             if name in state["lines"]:

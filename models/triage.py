@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from models import wording, wording_answers
 from models.claims import Claim, Ending, Opening
-from models.kinds import NOTES, AlertKind, Audience, Severity
+from models.kinds import NOTES, AlertKind, Severity
 from models.localtime import DAY_S, MINUTE_S, LocalTime
 from models.told import Outcome, Telling, Told
 from models.usefulness import Answers
@@ -97,7 +97,7 @@ class Triage:
             resident=claim.resident,
             kind=claim.kind,
             severity=claim.severity,
-            audience=Audience.CARE,
+            audience=claim.audience,
             opened_s=claim.at_s,
             since_s=claim.since_s,
             evidence=claim.evidence,

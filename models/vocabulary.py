@@ -27,8 +27,8 @@ class Reading(NamedTuple):
 
     `at_ms` is UTC in milliseconds. `value` is 1/0 for on and off (a lone 1 for sensors that only fire),
     beats per minute, steps in the last minute or degrees Celsius, by the sensor's kind. A `sensor` that
-    begins with "@" is the gateway's own input (`GATEWAY_LINK`, `CLOCK_STEP`): journalled like any other,
-    so that a replay sees what the live run saw.
+    begins with "@" is the gateway's own input (`GATEWAY_LINK`, `CLOCK_STEP`, `SENSOR_LINK`, `RADIO`): journalled like
+    any other, so that a replay sees what the live run saw.
     """
 
     at_ms: int
@@ -41,6 +41,13 @@ GATEWAY_LINK = "@gateway"
 
 CLOCK_STEP = "@clock"
 """Input: the wall clock was stepped by `value` seconds; `at_ms` is the new time."""
+
+SENSOR_LINK = "@link/"
+"""Input, followed by a sensor's id: 0 when the gateway can no longer hear that sensor (its device is missing for longer
+than it ever is, its pin cannot be read), 1 when it can. Not said of a sensor: nothing is known against its link."""
+
+RADIO = "@radio"
+"""Input: 0 when nothing can be heard by radio (no adapter, no bluetoothd, or not one advert), 1 when it can again."""
 
 
 @dataclass(frozen=True, slots=True)
