@@ -20,23 +20,26 @@ class Agenda:
         acts: each watch, with what is done when it is due; at equal times the first comes first.
         lines: the sensors, in the order of the configuration.
         happened: what is said of an event.
+        before: called before it is looked what is due first.
 
     Attributes:
         due_ms: when the first of them is due (UTC, ms); NEVER if nothing is.
     """
 
-    __slots__ = ("_acts", "_happened", "_lines", "_settling", "_watches", "due_ms")
+    __slots__ = ("_acts", "_before", "_happened", "_lines", "_settling", "_watches", "due_ms")
 
     def __init__(
         self,
         acts: Iterable[tuple[Watch, Callable[[], list[Said]]]],
         lines: Iterable[Line],
         happened: Callable[[Event], list[Said]],
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._acts = list(acts)
         self._watches = [watch for watch, _ in self._acts]
         self._lines = list(lines)
         self._happened = happened
+        self._before = before
         self._settling: list[Line] = []
         self.due_ms = NEVER
 
@@ -47,6 +50,7 @@ class Agenda:
 
     def look_ahead(self) -> None:
         """What is waited for has changed."""
+        self._before()
         due_ms = NEVER
         for watch in self._watches:
             if watch.due_ms < due_ms:

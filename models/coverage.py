@@ -57,6 +57,14 @@ class Coverage:
         """Seconds between `start_s` and `end_s` in which the gateway could not see."""
         return sum(max(0, end - start) for start, end in self._within(start_s, end_s))
 
+    def unseen_s(self, blind_s: int, at_s: int) -> int:  # noqa: ARG002 - what lies over it knows more
+        """For how long nothing was seen, if the gateway was blind for the `blind_s` before `at_s`."""
+        return blind_s
+
+    def hidden_within(self, start_s: int, end_s: int) -> list[tuple[int, int]]:
+        """Every stretch between two UTC seconds that could not be seen; those that lie elsewhere are empty."""
+        return self._within(start_s, end_s)
+
     def _within(self, start_s: int, end_s: int) -> list[tuple[int, int]]:
         """The blind stretches, cut to what lies between; those that do not are empty."""
         stretches = [*self._stretches]
@@ -88,22 +96,30 @@ class Coverage:
 
 
 class OwnCoverage(Coverage):
-    """What could have been seen of one life: what the gateway saw, less the time that was spent elsewhere.
+    """What could be seen of one life: what the `home` below it let see, less the time of its own.
+
+    Its own time is what was spent elsewhere (`models.whereabouts`), or what no sensor could be heard in
+    (`models.sight`): one lies over the other.
 
     Args:
-        home: the coverage of the whole home.
+        home: the coverage of the whole home, or the layer below.
         notes: sentences to go with every sentence about coverage, at a UTC second.
+
+    Attributes:
+        home: the layer below.
     """
 
-    def __init__(self, local: LocalTime, home: Coverage, notes: Callable[[int], Iterable[str]]) -> None:
+    def __init__(
+        self, local: LocalTime, home: Coverage, notes: Callable[[int], Iterable[str]] = lambda _at_s: ()
+    ) -> None:
         super().__init__(local)
-        self._home = home
+        self.home = home
         self._notes = notes
 
     @property
     def blind_since_s(self) -> int | None:
         """UTC second since which this life cannot be seen, or None while it can."""
-        own_s, home_s = self._since_s, self._home._since_s  # noqa: SLF001 - of the same class
+        own_s, home_s = self._since_s, self.home.blind_since_s
         if own_s is None or home_s is None:
             return home_s if own_s is None else own_s
         return min(own_s, home_s)
@@ -112,12 +128,21 @@ class OwnCoverage(Coverage):
         """Seconds between `start_s` and `end_s` in which this life could not be seen."""
         own = super()._within(start_s, end_s)
         if not own:
-            return self._home.blind_s(start_s, end_s)
+            return self.home.blind_s(start_s, end_s)
         blind_s, until_s = 0, start_s
-        for start, end in sorted(own + self._home._within(start_s, end_s)):  # noqa: SLF001 - of the same class
+        for start, end in sorted(own + self.home.hidden_within(start_s, end_s)):
             blind_s += max(0, end - max(start, until_s))
             until_s = max(until_s, end)
         return blind_s
+
+    def hidden_within(self, start_s: int, end_s: int) -> list[tuple[int, int]]:
+        """Every stretch between two UTC seconds that could not be seen; those that lie elsewhere are empty."""
+        return self._within(start_s, end_s) + self.home.hidden_within(start_s, end_s)
+
+    @property
+    def own_since_s(self) -> int | None:
+        """UTC second since which it is hidden by this layer itself, or None while it is not."""
+        return self._since_s
 
     @property
     def is_elsewhere(self) -> bool:
@@ -131,11 +156,11 @@ class OwnCoverage(Coverage):
     def unseen_s(self, blind_s: int, at_s: int) -> int:
         """For how long this life was not seen, if the gateway was blind for the `blind_s` before `at_s`."""
         before = [start for start, end in self._stretches if end >= at_s - blind_s]
-        return max(blind_s, at_s - min(before, default=at_s))
+        return max(self.home.unseen_s(blind_s, at_s), at_s - min(before, default=at_s))
 
     def sentence(self, lines: Iterable[Line], at_s: int) -> str:
         """How much could be seen in the 24 hours before `at_s`, and what else is to be known of them."""
-        return " ".join([self._home.sentence(lines, at_s), *self._notes(at_s)])
+        return " ".join([self.home.sentence(lines, at_s), *self._notes(at_s)])
 
 
 def not_heard(lines: Iterable[Line], at_s: int) -> list[str]:

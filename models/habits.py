@@ -12,11 +12,12 @@ from models.coverage import FORGIVEN_S, Coverage
 from models.kinds import SensorKind
 from models.learners.tally import Tally
 from models.localtime import DAY_STARTS_H, FAR_S, HOUR_S, LocalTime
+from models.masks import BLIND_SHARE, Masks, UnheardS, all_heard, sensors_of
 from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor
-from models.whose import is_only_worn
+from models.whose import NO_EYES, is_only_worn
 from models.worn import WornTime
 
 PARTS: Final = (("morning", 7 * HOUR_S), ("afternoon", 12 * HOUR_S), ("evening", 18 * HOUR_S), ("night", 23 * HOUR_S))
@@ -31,7 +32,6 @@ _APART_BATHROOM_MS: Final = 300_000
 """Uses closer together than this are one: a tap turned off and on, a door opened and shut, one visit."""
 
 _AFTER_FOUR_S: Final = PARTS[0][1] - DAY_STARTS_H * HOUR_S
-_BLIND_SHARE: Final = 0.2
 _RAREST_DAYS: Final = 100_000.0
 
 
@@ -40,12 +40,17 @@ class Habits:
 
     Args:
         sensors: the sensors that belong to it, which decide what habits there are.
+        unheard_s: when each of them could not be heard.
 
     Attributes:
         due_ms: when the current part of the day ends (UTC, ms).
+        masks: which of them could not be counted.
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sensors: Sequence[Sensor]) -> None:
+    def __init__(
+        self, resident: str, local: LocalTime, coverage: Coverage, sensors: Sequence[Sensor],
+        unheard_s: UnheardS = all_heard,
+    ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
         self._local = local
@@ -63,6 +68,8 @@ class Habits:
         self._today: dict[str, int | None] = {}
         self._rhythm = Rhythm(local, coverage, self._names)
         self._only_worn = is_only_worn(sensors)
+        eyes = [sensor.id for sensor in sensors if self._only_worn or sensor.kind not in NO_EYES]
+        self.masks = Masks({**sensors_of(self._habits_of), ACTIVE: eyes}, unheard_s)
         self._worn = WornTime()
 
     def see(self, event: Event) -> None:
@@ -114,14 +121,16 @@ class Habits:
         blind_s = self._coverage.blind_s(start_s, end_s)
         if self._only_worn:
             blind_s += self._worn.unworn_s(start_s, end_s)
-        seen = not self._partial and blind_s <= _BLIND_SHARE * (end_s - start_s)
-        known = {name for name in self._names if self._is_known(name)} if seen else set[str]()
+        seen = not self._partial and blind_s <= BLIND_SHARE * (end_s - start_s)
+        blank = not self._counts[ACTIVE] and part != PARTS[-1][0]
+        masked = self.masks.part(start_s, end_s, blank=blank)
+        known = {name for name in self._names if name not in masked and self._is_known(name)} if seen else set[str]()
         rows = [
             self._close(f"{name}-{part}", self._counts[name], seen=name in known, teach=teach) for name in self._names
         ]
         self._today |= {f"{name}-{part}": self._counts[name] if name in known else None for name in self._names}
         if teach and (seen if self._only_worn else not self._partial):
-            self._rhythm.close(start_s, end_s)
+            self._rhythm.close(start_s, end_s, masked)
         rows += self._close_day(part, seen=seen, teach=teach)
         # the night's last hours, from 04:00, belong to the day on which it began
         day = self._local.date(self._local.day(start_s - _AFTER_FOUR_S)).isoformat()
@@ -137,10 +146,9 @@ class Habits:
             self._day_counts[name] += self._counts[name]
         if part != PARTS[-1][0]:
             return []
-        rows = [
-            self._close(name, self._day_counts[name], seen=self._day_seen and self._is_known(name), teach=teach)
-            for name in self._names
-        ]
+        masked = self.masks.day()
+        known = {name for name in self._names if self._day_seen and name not in masked and self._is_known(name)}
+        rows = [self._close(name, self._day_counts[name], seen=name in known, teach=teach) for name in self._names]
         self._day_counts = dict.fromkeys(self._names, 0)
         self._day_seen = False
         self._today = {}
@@ -236,6 +244,7 @@ class Habits:
             "today": dict(sorted(self._today.items())),
             "rhythm": self._rhythm.state(),
             "worn": self._worn.state(),
+            "masked": self.masks.state(),
             "tallies": {name: tally.state() for name, tally in sorted(self._tallies.items())},
         }
 
@@ -252,6 +261,7 @@ class Habits:
         self._today = dict(state["today"])
         self._rhythm.restore(state["rhythm"])
         self._worn.restore(state["worn"])
+        self.masks.restore(state["masked"])
         self._tallies = {name: Tally.from_state(tally) for name, tally in state["tallies"].items()}
 
 

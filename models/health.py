@@ -5,7 +5,7 @@ look full. Time is counted in minutes in which this home was seen to be lived in
 sensor suspect: only others being active while it is not does (RELIABILITY, rows 16 and 17).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from models.kinds import SensorKind
@@ -125,12 +125,33 @@ class Health:
             if _is_silent(known) or _is_busy(known) or self._is_clockwork(known)
         )
 
+    def stuck(self) -> list[str]:
+        """The sensors that have been busy as no person is for long, and still are, by id: for `models.faults`."""
+        return sorted(
+            name
+            for name, known in self._known.items()
+            if self._minute - known.last <= _FORGOTTEN_MIN
+            and (known.equal >= 2 * CLOCKWORK or known.last - known.busy_from >= BUSY_MIN)
+        )
+
+    def doubt(self) -> None:
+        """What was said today is not to be believed: one of the sensors chattered."""
+        self._doubted = True
+
+    def seeing(self) -> None:
+        """The gateway sees again: that it could not is no pause of a machine, and makes nobody of one."""
+        for known in self._known.values():
+            known.burst_ms, known.equal = 0, min(known.equal, CLOCKWORK)
+
     def _is_clockwork(self, known: _Known) -> bool:
         return known.equal >= CLOCKWORK and self._minute - known.last <= _FORGOTTEN_MIN
 
-    def was_sound(self) -> bool:
-        """Whether no sensor is suspect, and none was left out today for being busy: what it said before that counts."""
-        return not self._doubted and not self.suspects()
+    def was_sound(self, lost: Collection[str] = ()) -> bool:
+        """Whether no sensor is suspect, and none was left out today for being busy: what it said before that counts.
+
+        That a link is `lost` explains why its sensor is silent; what depends on that one is masked (`models.masks`).
+        """
+        return not self._doubted and set(self.suspects()) <= set(lost)
 
     def day_ended(self) -> None:
         """Once a day: the longest silence that ended today becomes part of what is ordinary.
@@ -150,7 +171,7 @@ class Health:
         for known in self._known.values():
             known.last += by_ms // 60_000
             known.busy_from += by_ms // 60_000
-            known.burst_ms += by_ms
+            known.burst_ms += by_ms if known.burst_ms else 0
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -181,8 +202,13 @@ class Health:
 def _is_silent(known: _Known) -> bool:
     if not known.sees or len(known.quietest) < NEEDED or known.events < _FEW_A_DAY * known.days:
         return False
-    ordinary = sorted(known.quietest)[-1 - min(2, len(known.quietest) // _OUTLIERS)]
-    return known.quiet > max(SILENT_LEAST, SILENT_BEYOND * ordinary)
+    return is_odd(known.quiet, known.quietest)
+
+
+def is_odd(quiet: int, quietest: Sequence[int]) -> bool:
+    """Whether `quiet` is oddly long (lived minutes) beside the longest silence of each of the last days."""
+    ordinary = sorted(quietest)[-1 - min(2, len(quietest) // _OUTLIERS)]
+    return quiet > max(SILENT_LEAST, SILENT_BEYOND * ordinary)
 
 
 def _is_busy(known: _Known) -> bool:
@@ -191,6 +217,9 @@ def _is_busy(known: _Known) -> bool:
 
 def _keep_time(known: _Known, at_ms: int) -> None:
     """Count the equal intervals in a row; what comes in between takes half of them away."""
+    if not known.burst_ms:
+        known.burst_ms = at_ms
+        return
     interval_ms = at_ms - known.burst_ms
     if interval_ms < _CLOCKWORK_MS[0]:
         return

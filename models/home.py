@@ -13,18 +13,19 @@ from models.claims import Claim
 from models.coverage import Coverage
 from models.errors import StateCorrupt, StateTooNew, StateTooOld
 from models.habits import PARTS
-from models.help import HelpButton
+from models.house import House
 from models.kinds import SensorKind
 from models.links import Links
 from models.localtime import DAY_S, HOUR_S, LocalTime
+from models.panel import Panels
 from models.portrait import HomePortrait, Part
 from models.signals import NEVER, Event, Line
 from models.stream import Stream
-from models.stream_portrait import portrait_of
+from models.stream_portrait import portrait_of, sensors_of
 from models.told import Told, parse
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, HomeSpec, Reading, Said
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, SENSOR_LINK, HomeSpec, Reading, Said
 from models.voice import Voice
-from models.whose import SIGNS_OF_LIFE, owner_of, streams_about, streams_around, streams_of
+from models.whose import SIGNS_OF_LIFE, concerns, streams_about, streams_around, streams_of
 
 STATE_VERSION: Final = 4
 
@@ -42,6 +43,7 @@ class Home:
         now_ms: the latest moment that it knows of (UTC, ms); 0 before the first.
         earlier: readings that came too late (before `now_ms`): counted, not learnt.
         unknown: readings of sensors that the configuration does not have.
+        panels: whom the residents' panels ask, and who pauses.
     """
 
     def __init__(self, spec: HomeSpec) -> None:
@@ -51,28 +53,30 @@ class Home:
         self.earlier = 0
         self.unknown = 0
         self._coverage = Coverage(self.local)
-        self._links = Links(spec.sensors)
+        self._links = Links(sensor for sensor in spec.sensors if sensor.kind is not SensorKind.BADGE)
         self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
+        self._watched = [line for line in self._lines.values() if line.sensor.kind is not SensorKind.BADGE]
         whose = streams_of(spec)
         names = sorted({stream for streams in whose.values() for stream in streams})
         self._streams = [
-            Stream(name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]])
+            Stream(
+                name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]], self._links
+            )
             for name in names
         ]
         self._voice = Voice(spec, self.local, self._streams)
         self._streams_of = {
-            sensor: tuple(stream for stream in self._streams if stream.resident in whose[sensor])
+            sensor: tuple(one for one in self._streams if concerns(line.sensor, one.resident, whose[sensor]))
             for sensor, line in self._lines.items()
-            if line.sensor.kind in SIGNS_OF_LIFE or line.sensor.kind is SensorKind.HEART_RATE
+            if line.sensor.kind in SIGNS_OF_LIFE or line.sensor.kind in (SensorKind.HEART_RATE, SensorKind.BADGE)
         }
-        self._owner_of = {sensor.id: owner_of(sensor, spec) for sensor in spec.sensors}
-        self._buttons = {
-            name: HelpButton(name, self.local, self._coverage) for name in sorted(set(self._owner_of.values()))
-        }
+        self._house = House(spec, self.local, self._coverage, self._watched, self._is_empty, self._links, self._streams)
         acts = [act for stream in self._streams for act in stream.agenda()]
-        acts += [(button, button.pass_time) for button in self._buttons.values()]
+        acts += self._house.agenda()
+        self.panels = Panels(spec, self._streams, self._voice)
         self._agenda = Agenda(
-            [(watch, self._saying(act)) for watch, act in acts], self._lines.values(), self._happened
+            [(watch, self._saying(act)) for watch, act in acts], self._lines.values(), self._happened,
+            lambda: self.panels.plan(self.now_ms),
         )  # fmt: skip
 
     def step(self, reading: Reading) -> list[Said]:
@@ -87,7 +91,13 @@ class Home:
         if name == GATEWAY_LINK:
             self._linked(at_ms, up=bool(value))
         elif (line := self._lines.get(name)) is not None:
+            if name in self._links.lost_s:  # what is heard can be heard, whoever has not said so
+                self._links.take(SENSOR_LINK + name, at_ms // 1000, up=True)
+                said += self._relinked(at_ms)
             settles_ms = line.settles_ms
+            if line.sensor.kind is not SensorKind.BADGE and self._house.faults.chatters(name, at_ms):
+                said += self._voice.say(self._house.mute(line.sensor, at_ms))
+                self._agenda.look_ahead()
             event = line.take(at_ms, value)
             if line.settles_ms != settles_ms:
                 self._agenda.resettle()
@@ -95,7 +105,7 @@ class Home:
             if event is not None:
                 said += self._happened(event)
         elif self._links.take(name, at_ms // 1000, up=bool(value)):
-            self._agenda.look_ahead()
+            said += self._relinked(at_ms)
         elif (told := parse(name)) is not None:
             said += self._voice.say(self._told(told, at_ms, value))
         else:
@@ -136,7 +146,9 @@ class Home:
         now_s = self.now_ms // 1000
         parts = tuple(Part(name, begins_s // HOUR_S) for name, begins_s in PARTS)
         streams = tuple(portrait_of(stream, now_s) for stream in self._streams)
-        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams, self._voice.portrait(now_s))
+        sensors = sensors_of(self._streams, self.local, now_s)
+        answers = self._voice.portrait(now_s)
+        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams, answers, sensors)
 
     def left_out(self) -> dict[str, int]:
         """How many readings were not used, by reason."""
@@ -150,8 +162,8 @@ class Home:
         }
 
     def heard_since(self, at_ms: int) -> int:
-        """How many sensors have said anything since `at_ms`."""
-        return sum(1 for line in self._lines.values() if line.heard_ms is not None and line.heard_ms >= at_ms)
+        """How many sensors have said anything since `at_ms`; of badges that would tell who came."""
+        return sum(1 for line in self._watched if line.heard_ms is not None and line.heard_ms >= at_ms)
 
     def learning(self) -> bool:
         """Whether any stream is still in its first days, when only fixed limits apply."""
@@ -160,16 +172,23 @@ class Home:
     def _happened(self, event: Event) -> list[Said]:
         claims: list[Claim | Said] = []
         sensor, moved = event.sensor, False
+        if sensor.id in self._house.faults.muted:
+            claims += self._house.rings(event)
+            self._agenda.look_ahead()
+            return self._voice.say(claims)
         for stream in self._streams_of.get(sensor.id, ()):
-            if (seen := stream.see(event)) is not None:
+            if stream.whereabouts.takes(event) and (seen := stream.see(event)) is not None:
                 claims += seen
                 moved = True
-        if sensor.kind is SensorKind.BUTTON:
-            claims += self._buttons[self._owner_of[sensor.id]].press(event, list(self._lines.values()))
+        if (of_house := self._house.see(event)) is not None:
+            claims += of_house
             moved = True
         if moved:  # most of what a wearable says moves nothing that is waited for
             self._agenda.look_ahead()
         return self._voice.say(claims) if claims else []
+
+    def _is_empty(self) -> bool:
+        return all(stream.whereabouts.is_empty for stream in self._streams)
 
     def _saying(self, act: Callable[[int], list[Claim | Said]]) -> Callable[[], list[Said]]:
         return lambda: self._voice.say(act(self.now_ms))
@@ -179,6 +198,7 @@ class Home:
         if up:
             was_blind = self._coverage.blind_since_s is not None
             blind_s = self._coverage.found(at_s)
+            self._house.seeing(at_s, blind_s)
             for stream in self._streams if was_blind else ():
                 stream.seeing(at_ms, blind_s)
         else:
@@ -187,6 +207,12 @@ class Home:
                 stream.blind()
         self._agenda.look_ahead()
 
+    def _relinked(self, at_ms: int) -> list[Said]:
+        self._house.faults.linked(at_ms // 1000)
+        said = self._voice.say(claim for one in self._streams for claim in one.relinking.links_changed(at_ms))
+        self._agenda.look_ahead()
+        return said
+
     def _told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
         if told.kind is not None:
             self._voice.told(told, at_ms // 1000, value)
@@ -194,6 +220,7 @@ class Home:
         claims = [
             claim for stream in self._streams if stream.resident in whom for claim in stream.told(told, at_ms, value)
         ]
+        claims += self.panels.told(told, at_ms // 1000)
         self._agenda.look_ahead()
         return claims
 
@@ -205,8 +232,7 @@ class Home:
         self._voice.shift(round(step_s))
         for line in self._lines.values():
             line.shift(by_ms)
-        for button in self._buttons.values():
-            button.shift(by_ms)
+        self._house.shift(by_ms)
         for stream in self._streams:
             stream.shift(at_ms, by_ms)
         self.now_ms = at_ms
@@ -224,7 +250,7 @@ class Home:
             "links": self._links.state(),
             "voice": self._voice.state(),
             "lines": {name: line.state() for name, line in sorted(self._lines.items())},
-            "buttons": {name: button.state() for name, button in self._buttons.items()},
+            "house": self._house.state(),
             "streams": {stream.resident: stream.state() for stream in self._streams},
         }
 
@@ -259,9 +285,7 @@ class Home:
             if name in state["lines"]:
                 line.restore(state["lines"][name])
         self._agenda.resettle()
-        for name, button in self._buttons.items():
-            if name in state["buttons"]:
-                button.restore(state["buttons"][name])
+        self._house.restore(state["house"])
         sensors = {name: line.sensor for name, line in self._lines.items()}
         for stream in self._streams:
             known = state["streams"].get(stream.resident)

@@ -50,7 +50,7 @@ class Inactivity:
     ) -> None:  # fmt: skip
         self.resident = resident
         self.due_ms = NEVER
-        self._limits = Limits(
+        self.limits = self._limits = Limits(
             local.timezone, budget_per_day,
             worn=worn, sees_indoors=sees_indoors, tells_absence=tells_absence, adjusted=sooner_s,
         )  # fmt: skip
@@ -70,6 +70,11 @@ class Inactivity:
         self._first_day: int | None = None
         self._floor_s = 0
         self._looked = False
+
+    @property
+    def since_s(self) -> int:
+        """When the silence that is going on began (UTC second)."""
+        return self._sign_ms // 1000
 
     @property
     def sees_indoors(self) -> bool:
@@ -242,9 +247,10 @@ class Inactivity:
             # what was seen of the silence before a short cut still counts; after a long one all may have happened
             self._sign_ms = self._sign_ms + blind_s * 1000 if blind_s < CUT_S else at_ms
             self._whole = self._seen = False
-        # a floor that stands is not moved on: cuts that keep coming would put the alert off for ever
+        # a floor that stands is not moved on, nor begun anew: cuts that keep coming would put the alert off for ever
         if self._floor_s <= at_s:
-            self._floor_s = at_s + (MIN_DEADLINE_S if blind_s >= CUT_S else _SETTLE_S)
+            left_s = self._floor_s - (at_s - blind_s) if blind_s < CUT_S else 0
+            self._floor_s = at_s + (MIN_DEADLINE_S if blind_s >= CUT_S else left_s if left_s > 0 else _SETTLE_S)
         self._looked = False
         self.due_ms = max(self._first_look_ms(), self._floor_s * 1000) if self._raised_s is None else NEVER
 

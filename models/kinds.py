@@ -22,6 +22,8 @@ class SensorKind(StrEnum):
     TEMPERATURE = "temperature"
     HUMIDITY = "humidity"
     BATTERY = "battery"
+    WATER = "water"
+    BADGE = "badge"
 
 
 class Severity(StrEnum):
@@ -53,12 +55,26 @@ class AlertKind(StrEnum):
     LESS_TAP_USE = "less_tap_use"
     LESS_ACTIVE = "less_active"
     SEVERAL_CHANGES = "several_changes"
+    COLD_HOME = "cold_home"
+    HOT_HOME = "hot_home"
     GRADUAL_CHANGE = "gradual_change"
     SLOW_TRANSIT = "slow_transit"
     RESTLESS_NIGHT = "restless_night"
     MORE_ACTIVE = "more_active"
     RESTING_PULSE = "resting_pulse"
     NOT_WORN = "not_worn"
+    SENSOR_SILENT = "sensor_silent"
+    SENSOR_STUCK = "sensor_stuck"
+    SENSOR_CHATTER = "sensor_chatter"
+    BATTERY_LOW = "battery_low"
+    RADIO_DOWN = "radio_down"
+
+
+TECHNICIAN = frozenset({
+    AlertKind.SENSOR_SILENT, AlertKind.SENSOR_STUCK, AlertKind.SENSOR_CHATTER, AlertKind.BATTERY_LOW,
+    AlertKind.RADIO_DOWN,
+})  # fmt: skip
+"""Kinds about sensors, for the technician: about nobody, in no carer's budget, list or summary (ALERTS, rule 4)."""
 
 
 NOTES = frozenset({AlertKind.RESTLESS_NIGHT, AlertKind.MORE_ACTIVE, AlertKind.RESTING_PULSE, AlertKind.NOT_WORN})

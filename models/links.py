@@ -16,6 +16,7 @@ class Links:
     Attributes:
         lost_s: for each sensor whose link is lost, since when (UTC seconds).
         radio_down_s: since when nothing can be heard by radio (UTC seconds), or None.
+        muted: the sensors that chatter, with since when (`models.chatter`, whose own this is): as good as not heard.
 
     >>> from models.kinds import SensorKind
     >>> links = Links([Sensor("tap", SensorKind.TAP, "kitchen")])
@@ -26,7 +27,10 @@ class Links:
     def __init__(self, sensors: Iterable[Sensor]) -> None:
         self.lost_s: dict[str, int] = {}
         self.radio_down_s: int | None = None
+        self.muted: Mapping[str, int] = {}
+        sensors = tuple(sensors)
         self._sensors = frozenset(sensor.id for sensor in sensors)
+        self._wireless = tuple(sensor.id for sensor in sensors if sensor.wireless)
 
     def take(self, name: str, at_s: int, *, up: bool) -> bool:
         """Take the input `name`; whether it is about a link of this home."""
@@ -41,6 +45,13 @@ class Links:
         else:
             self.lost_s.setdefault(sensor, at_s)
         return True
+
+    def unheard_s(self) -> dict[str, int]:
+        """The sensors that cannot be heard, or not for their own noise, and those that need a radio that is down."""
+        by_radio = {} if self.radio_down_s is None else dict.fromkeys(self._wireless, self.radio_down_s)
+        return {
+            sensor: min(self.lost_s.get(sensor, at_s), at_s) for sensor, at_s in {**self.lost_s, **by_radio}.items()
+        } | {sensor: min(self.lost_s.get(sensor, at_s), at_s) for sensor, at_s in sorted(self.muted.items())}
 
     def shift(self, by_s: int) -> None:
         """The clock was stepped: what happened `x` ago still happened `x` ago."""

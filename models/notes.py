@@ -5,7 +5,7 @@ None is ever an alert of its own (ALERTS, rule 9): on real recordings each is ri
 `several_changes`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models import wording_notes as wording
@@ -13,7 +13,7 @@ from models.calibration import Threshold
 from models.habits import ACTIVE
 from models.kinds import AlertKind, SensorKind
 from models.learners.pulse import RAISED
-from models.localtime import HOUR_S, LocalTime
+from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.pulse import Raised, RestingPulse
 from models.signals import Event, Line
 from models.trends import Sign, Watched
@@ -43,6 +43,10 @@ class Notes:
         kinds: the kinds that are on; of the others nothing is said, alone or beside other signs.
         alone: whether it is one person's stream.
         sees_moving: whether moving about by day would be seen of whoever wears the wearable.
+
+    Attributes:
+        hears_worn: whether what is worn can be heard just now.
+        pulse_lost_s: since when no pulse can be heard, its link being lost (UTC s); None while it can.
     """
 
     def __init__(
@@ -72,6 +76,8 @@ class Notes:
         self._stirred = 0
         self._minute = -1
         self._bathroom_ms = 0
+        self.hears_worn: Callable[[], bool] = lambda: True
+        self.pulse_lost_s: Callable[[], int | None] = lambda: None
 
     def see(self, event: Event) -> None:
         """A sign of life of this stream, or a pulse."""
@@ -106,8 +112,11 @@ class Notes:
             counts[_STIRRING] = self._stirred
         self._stirred = 0
         found = [note for watched in self._watched if (note := self._judge(watched, counts, teach=teach)) is not None]
-        pulse_rows, raised = self.pulse.close(sound=seen, teach=teach)
-        found += [*self._judge_pulse(raised), *self._judge_worn(table.raised_s, seen=seen)]
+        lost_s = self.pulse_lost_s()
+        lost_min = 0 if lost_s is None else (table.raised_s - lost_s) // MINUTE_S
+        pulse_rows, raised = self.pulse.close(sound=seen, teach=teach, lost_min=lost_min)
+        worn = self._judge_worn(table.raised_s, seen=seen and self.hears_worn())
+        found += [*self._judge_pulse(raised), *worn]
         beside = AlertKind.SEVERAL_CHANGES in self._kinds
         return pulse_rows, [n._replace(joins=n.joins and beside) for n in found if n.kind in self._kinds]
 

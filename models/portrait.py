@@ -127,6 +127,23 @@ class AnswersPortrait:
 
 
 @dataclass(frozen=True, slots=True)
+class SensorPortrait:
+    """What one sensor could see.
+
+    Attributes:
+        lost_s: UTC second since which it cannot be heard; None while it can, as far as is known.
+        from_s: UTC second at which `hours` begins: a local midnight, six days ago.
+        hours: for each hour from then, the running one last: ``s`` seen, ``p`` partly, ``b`` blind.
+    """
+
+    sensor: str
+    place: str
+    lost_s: int | None
+    from_s: int
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePortrait:
     """A home at `at_s` (UTC seconds). It never leaves the house."""
 
@@ -136,3 +153,4 @@ class HomePortrait:
     parts: tuple[Part, ...]
     streams: tuple[StreamPortrait, ...]
     answers: tuple[AnswersPortrait, ...] = ()
+    sensors: tuple[SensorPortrait, ...] = ()

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from models.habits import PARTS
 from models.learners.pulse import Pulse, UsualPulse
-from models.localtime import MINUTE_S, LocalTime
+from models.localtime import DAY_S, MINUTE_S, LocalTime
+from models.masks import BLIND_SHARE
 from models.signals import Event
 from models.vocabulary import Habit
 
@@ -31,6 +32,9 @@ a walk to the chair does."""
 NEEDED_NIGHT: Final = 12
 NEEDED_DAY: Final = 3
 """Stretches that make a value: two hours of a night, half an hour on a chair."""
+
+_A_DAY_MIN: Final = DAY_S // MINUTE_S
+_NIGHT_MIN: Final = (DAY_S - PARTS[-1][1] + PARTS[0][1]) // MINUTE_S
 
 _REST_BPM: Final = (30.0, 130.0)
 """Resting pulses of people lie between 40 and 109 (LEARNER); beyond this a still hand is not at rest, or not worn."""
@@ -107,13 +111,16 @@ class RestingPulse:
         elif self._sees_moving and begins_s - self._moved_ms // 1000 > STILL_DAY_S:
             self._daily.append(middle)
 
-    def close(self, *, sound: bool = True, teach: bool = True) -> tuple[list[Habit], Raised | None]:
+    def close(self, *, sound: bool = True, teach: bool = True, lost_min: int = 0) -> tuple[list[Habit], Raised | None]:
         """A night has ended, and with it the day before: their rows, and how raised the last nights are.
 
         By day's values where the nights cannot be judged. None while not ready, and where it was not worn for long
-        enough. What was not `sound` (a step of the clock) is forgotten; without `teach` nothing is learnt.
+        enough. What was not `sound` (a step of the clock) is forgotten; without `teach` nothing is learnt. A link that
+        has been lost for the last `lost_min` left too little of a night, or of the day before it, to stand for it.
         """
         night, seated = _lowest(self._nightly, NEEDED_NIGHT), _lowest(self._daily, NEEDED_DAY)
+        night = None if lost_min > BLIND_SHARE * _NIGHT_MIN else night
+        seated = None if lost_min > _NIGHT_MIN + BLIND_SHARE * (_A_DAY_MIN - _NIGHT_MIN) else seated
         self._nightly, self._daily = [], []
         self._values, self._sensor = [], ""
         if not sound:

@@ -69,9 +69,10 @@ class Rest:
             claims.append(self.out_of_bed.got_up(event.at_ms // 1000))
         return [claim for claim in claims if claim is not None]
 
-    def late(self, now_ms: int, *, sound: bool) -> Claim | None:
-        """`mornings` is due; while not every sensor is `sound` only its fixed limit counts."""
+    def late(self, now_ms: int, *, sound: bool, blind: bool = False) -> Claim | None:
+        """`mornings` is due; while not every sensor is `sound` only its fixed limit counts, while `blind` nothing."""
         known = self._known(now_ms // 1000) or (AlertKind.OUT_OF_BED in self._tells and self.out_of_bed.is_open)
+        known = known or blind
         told = self._told(AlertKind.LATE_START)
         return self.mornings.pass_time(self._lines, known=known, told=told, sound=sound)
 

@@ -1,6 +1,6 @@
 """In which half hours of the day each habit of a stream is seen: what the routine's picture is drawn from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from models.coverage import Coverage
@@ -32,8 +32,11 @@ class Rhythm:
         """A habit was seen."""
         self._today[name].add(self._half_hour)
 
-    def close(self, start_s: int, end_s: int) -> None:
-        """Learn the half hours between two full hours (UTC seconds), but those that could not be seen."""
+    def close(self, start_s: int, end_s: int, masked: Collection[str] = ()) -> None:
+        """Learn the half hours between two full hours (UTC seconds), but those that could not be seen.
+
+        Nor those of the habits that are `masked`: some sensor of theirs could not be heard.
+        """
         looked: dict[int, list[int]] = {}
         could_see = not self._coverage.blind_s(start_s, end_s + SLOT_S)
         for at_s in range(start_s, end_s, SLOT_S):  # some zones are off by half an hour, and some move by it
@@ -44,6 +47,8 @@ class Rhythm:
             if blind_s <= _BLIND_SHARE * all_s:
                 seen, unseen = Look(half_hour, seen=True), Look(half_hour, seen=False)
                 for name, profile in self._profiles.items():
+                    if name in masked:
+                        continue
                     profile.learn_one(seen if half_hour in self._today[name] else unseen)
 
     def begin_day(self) -> None:

@@ -10,9 +10,6 @@ from typing import Any, Final, NamedTuple
 from models.kinds import SensorKind
 from models.vocabulary import Sensor
 
-DEBOUNCE_MS: Final = 50
-"""Reed contacts and pressure pads settle within 5 to 20 ms; people need more than 100 ms."""
-
 NEVER: Final = 1 << 62
 """A time that does not come."""
 
@@ -22,8 +19,10 @@ _PLAUSIBLE: Final = {
     SensorKind.TEMPERATURE: (-30.0, 60.0),
     SensorKind.HUMIDITY: (0.0, 100.0),
     SensorKind.BATTERY: (0.0, 100.0),
+    SensorKind.WATER: (0.0, 500.0),
 }
-"""What a living body or a room can give (bpm, steps a minute, °C, %, %); outside it the sensor is wrong."""
+"""What a living body, a room or a tap can give (bpm, steps a minute, °C, %, %, litres of one draw); outside it the
+sensor is wrong."""
 
 
 class Phase(StrEnum):
@@ -48,8 +47,9 @@ class Line:
     """The readings of one sensor on their way to becoming events.
 
     A sensor that has never said 0 only fires: each of its 1s is an event. Once it has said 0 it has a level:
-    the first edge counts at once (so a button is never late) and further edges within `DEBOUNCE_MS` are
-    bounce; if the contact then rests on the other side, that is an event too, when it has settled.
+    the first edge counts at once (so a button is never late) and further edges within its
+    `Sensor.debounce_ms` are bounce; if the contact then rests on the other side, that is an event too, when it has
+    settled.
 
     Attributes:
         heard_ms: when it last said anything (UTC, ms), or None.
@@ -78,7 +78,7 @@ class Line:
         self.level: int | None = None
         self.settles_ms = NEVER
         self.bounces = self.duplicates = self.implausible = 0
-        self._changed_ms = -DEBOUNCE_MS
+        self._changed_ms = -sensor.debounce_ms
         self._has_level = False
         self._limits = _PLAUSIBLE.get(sensor.kind)
         self._raw = 0
@@ -109,7 +109,7 @@ class Line:
 
     def _high(self, at_ms: int) -> Event | None:
         if not self._has_level:
-            if self.level == 1 and at_ms - self._changed_ms < DEBOUNCE_MS:
+            if self.level == 1 and at_ms - self._changed_ms < self.sensor.debounce_ms:
                 self.duplicates += 1
                 return None
             self.level, self._changed_ms = 1, at_ms
@@ -125,10 +125,10 @@ class Line:
         return self._edge(at_ms, 0)
 
     def _edge(self, at_ms: int, raw: int) -> Event | None:
-        if at_ms - self._changed_ms < DEBOUNCE_MS:
+        if at_ms - self._changed_ms < self.sensor.debounce_ms:
             self.bounces += 1
             self._raw = raw
-            self.settles_ms = NEVER if raw == self.level else self._changed_ms + DEBOUNCE_MS
+            self.settles_ms = NEVER if raw == self.level else self._changed_ms + self.sensor.debounce_ms
             return None
         if raw == self.level:
             self.duplicates += 1

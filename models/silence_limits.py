@@ -22,11 +22,12 @@ class Limits:
         adjusted: the last word on each limit.
 
     Attributes:
+        later_s: given when a silence began and its deadline, the one that holds after what its person answered.
         learner: what is known of this stream's silences.
         trust: its record of silences that no home should have.
     """
 
-    __slots__ = ("_adjusted", "_tells_absence", "learner", "sees_indoors", "trust", "worn")
+    __slots__ = ("_adjusted", "_tells_absence", "later_s", "learner", "sees_indoors", "trust", "worn")
 
     def __init__(
         self, timezone: str, budget_per_day: float, *, worn: bool, sees_indoors: bool, tells_absence: bool,
@@ -38,6 +39,7 @@ class Limits:
         self.sees_indoors = sees_indoors
         self._tells_absence = tells_absence
         self._adjusted = adjusted
+        self.later_s: Callable[[int, int], int] = lambda _, deadline_s: deadline_s
 
     def abstains(self, at_s: int) -> str | None:
         """Why silence means too little here to be judged (a key of `wording.not_judged`), or None."""
@@ -47,6 +49,10 @@ class Limits:
 
     def of(self, start_s: int, context: str, *, imagined: bool = False) -> int | None:
         """The UTC second until which a silence from `start_s` is not told. None: it is not told at all."""
+        deadline_s = self._unanswered_s(start_s, context, imagined=imagined)
+        return deadline_s if deadline_s is None or imagined else self.later_s(start_s, deadline_s)
+
+    def _unanswered_s(self, start_s: int, context: str, *, imagined: bool) -> int | None:
         if not self.sees_indoors:
             return None
         ceiling_s = self.learner.ceiling_s(start_s)

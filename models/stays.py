@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from models import wording
 from models.bathroom import CEILING_S, Bathroom, part_of
+from models.checkin import Pending
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
 from models.kinds import AlertKind, SensorKind, Severity
@@ -71,6 +72,7 @@ class Stays:
         self._learners: dict[str, Stay] = {}
         self._now: _Open | None = None
         self._raised = False
+        self._answered = (0, 0)
 
     def see(self, event: Event) -> Claim | None:
         """An event of this stream; returns the end of an open alert, if there was one."""
@@ -124,7 +126,22 @@ class Stays:
         self._now = stay
         limit_s = self._limit_s(stay)
         whole_s = math.ceil(at_ms / 1000)
-        self.due_ms = NEVER if limit_s is None else max(stay.start_ms // 1000 + limit_s, whole_s) * 1000
+        start_ms, until_s = self._answered
+        asked_s = until_s if start_ms == stay.start_ms else 0
+        self.due_ms = NEVER if limit_s is None else max(stay.start_ms // 1000 + limit_s, whole_s, asked_s) * 1000
+
+    def pending(self, now_s: int) -> Pending | None:
+        """The stay that goes on, and its limit unless its seat is free just now."""
+        if self._now is None or self._raised:
+            return None
+        waits = now_s * 1000 < self.due_ms < NEVER
+        return Pending(self._now.start_ms // 1000, self.due_ms // 1000 if waits else None)
+
+    def postpone(self, until_s: int) -> None:
+        """Whose stay it is says that they are well: it is not too long before `until_s` (UTC)."""
+        if self._now is not None and self.due_ms != NEVER:
+            self._answered = (self._now.start_ms, until_s)
+            self.due_ms = max(self.due_ms, until_s * 1000)
 
     def _end(self, event: Event, left_ms: int) -> Claim | None:
         now = self._now
@@ -152,6 +169,11 @@ class Stays:
     def is_open(self) -> bool:
         """Whether an alert was raised and has not ended."""
         return self._raised
+
+    @property
+    def in_bathroom_s(self) -> int | None:
+        """When something last moved there (UTC second), of a stay in the bathroom that is going on; else None."""
+        return self._now.last_ms // 1000 if self._now is not None and self._now.what == BATHROOM else None
 
     def abstains(self, at_s: int) -> list[str]:
         """Where and when this home cannot tell that somebody is still in the bathroom: ``"bathroom/night"``."""
@@ -225,6 +247,7 @@ class Stays:
                 last_ms=self._now.last_ms + by_ms,
                 left_ms=None if left_ms is None else left_ms + by_ms,
             )
+        self._answered = (self._answered[0] + by_ms, self._answered[1] + by_s)
         if self.due_ms != NEVER:
             self.due_ms = math.ceil((self.due_ms + by_ms) / 1000) * 1000
 
@@ -237,6 +260,7 @@ class Stays:
             "now": None if now is None else [now.what, now.sensor.id, now.start_ms, now.last_ms, now.left_ms],
             "due_ms": None if self.due_ms == NEVER else self.due_ms,
             "raised": self._raised,
+            "answered": list(self._answered),
         }
 
     def restore(self, state: Mapping[str, Any], sensors: Mapping[str, Sensor]) -> None:
@@ -244,6 +268,7 @@ class Stays:
         self._learners = {key: Stay.from_state(learner) for key, learner in state["learners"].items()}
         self._bathroom.restore(state["bathroom"])
         self._raised = state["raised"]
+        self._answered = (state["answered"][0], state["answered"][1])
         self.due_ms = NEVER
         self._now = None
         if state["now"] is not None and state["now"][1] in sensors:

@@ -4,17 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from models.agenda import Watch
+from models.asking import asking_of
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.days import Days, is_whole_day
 from models.habits import Habits
 from models.health import Health
-from models.inactivity import CUT_S, Inactivity
+from models.inactivity import CUT_S
 from models.kinds import AlertKind, SensorKind
 from models.learners.silence import Silence
+from models.links import Links
 from models.localtime import HOUR_S, LocalTime
 from models.notes import Notes
+from models.relinking import Relinking
 from models.rest import Rest
+from models.retraction import Retractable
+from models.sight import Sight
 from models.signals import Event, Line
 from models.slow import Slow
 from models.stays import NOWHERE, Stays
@@ -29,9 +34,9 @@ from models.whose import SIGNS_OF_LIFE, is_only_worn, is_shared, is_sign, usual_
 FORGIVEN_STEP_S: Final = 60
 """A smaller step of the clock moves nothing that matters to another part of the day."""
 
-_KEPT: Final = ("whereabouts", "habits", "summaries", "trends", "slow", "notes", "health")
+_KEPT: Final = ("sight", "whereabouts", "habits", "summaries", "trends", "slow", "notes", "health", "checkin")
 _KEPT_BY_SENSOR: Final = ("inactivity", "stays", "rest")
-"""What a restart finds again; first of all the whereabouts, which the others ask what can be seen."""
+"""What a restart finds again; first of all the sight and the whereabouts, which the others ask what can be seen."""
 
 
 Act = Callable[[int], list[Claim | Said]]
@@ -50,14 +55,18 @@ class Stream:
         watches_silence: whether its silence is judged; in a shared home only the household's is.
         tells_silence: whether the configuration lets an alert come of its silence.
         is_told: whether an alert of a resident and kind is open; set by who tells (`models.voice`).
+        checkin: what the panel of the one person whose life this is asks before an alert opens.
     """
 
     __slots__ = (
-        "_days", "_local", "_pulses", "habits", "health", "inactivity", "is_told", "lines", "notes", "resident",
-        "rest", "slow", "stays", "summaries", "tells_silence", "trends", "watches_silence", "whereabouts",
+        "_days", "_local", "_pulses", "checkin", "habits", "health", "inactivity", "is_told", "lines", "notes",
+        "relinking", "resident", "rest", "sight", "slow", "stays", "summaries", "tells_silence", "trends",
+        "watches_silence", "whereabouts",
     )  # fmt: skip
 
-    def __init__(self, resident: str, spec: HomeSpec, local: LocalTime, home: Coverage, lines: list[Line]) -> None:
+    def __init__(
+        self, resident: str, spec: HomeSpec, local: LocalTime, home: Coverage, lines: list[Line], links: Links
+    ) -> None:
         self.resident, self.lines, self._local = resident, lines, local
         self._pulses = [line for line in lines if line.sensor.kind is SensorKind.HEART_RATE]
         alive = [line.sensor for line in lines if line.sensor.kind in SIGNS_OF_LIFE]
@@ -67,12 +76,14 @@ class Stream:
         self.is_told: Callable[[str, AlertKind], bool] = lambda _resident, _kind: False
         alone = resident != HOUSEHOLD or len(spec.residents) == 1
         waking_s = Silence(timezone=local.timezone).ceiling_s  # which hours count as waking is not learnt
-        self.whereabouts = Whereabouts(resident, spec, local, home, lines, waking_s)
+        self.health = Health(alive)
+        self.sight = Sight(resident, local, home, lines, links, self.health.suspects, waking_s)
+        self.whereabouts = Whereabouts(resident, spec, local, self.sight.coverage, lines, waking_s)
         coverage = self.whereabouts.coverage
-        self.inactivity = Inactivity(
-            resident, local, spec.silence_budget_per_day, coverage,
+        self.inactivity = Retractable(
+            resident, local, spec.silence_budget_per_day, self.sight.over(coverage),
             worn=is_only_worn(alive), sees_indoors=sees_indoors(alive),
-            tells_absence=AlertKind.NOT_HOME in spec.alerts, sooner_s=self.whereabouts.alone.sooner_s,
+            tells_absence=AlertKind.NOT_HOME in spec.alerts, sooner_s=self.sight.after(self.whereabouts.alone.sooner_s),
         )  # fmt: skip
         budget, usual_day = spec.attention_budget_per_week, usual_day_of(resident, spec)
         self.stays = Stays(resident, local, coverage, can_see_leaving=len(elsewhere) >= 2, alone=alone)
@@ -81,16 +92,23 @@ class Stream:
             alone=alone, can_see=alone and not is_shared(spec) and len(elsewhere) >= 2,
             budget_per_week=budget, usual_day=usual_day,
         )  # fmt: skip
-        self.habits = Habits(resident, local, coverage, alive)
-        self.summaries = Summaries(resident, local, home)
-        self.health = Health(alive)
+        self.checkin = asking_of(
+            resident, spec, local, self.whereabouts, self._is_told,
+            inactivity=self.inactivity, tells_silence=self.tells_silence, stays=self.stays, rest=self.rest,
+        )  # fmt: skip
+        self.habits = Habits(resident, local, coverage, alive, self.sight.ledger.unheard_s)
+        self.summaries = Summaries(resident, local, home, self.sight)
         self.trends = Trends(resident, coverage, budget, self.habits.names(), usual_day)
         self.slow = Slow(resident, spec, local, coverage, alive, self.habits.names())
         sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind is SensorKind.STEPS for sensor in alive))
         self.notes = Notes(local, lines, self.habits.names(), spec.alerts, alone=alone, sees_moving=sees_moving)
+        self.relinking = Relinking(
+            local, lines, self.sight, self.whereabouts, self.inactivity, self.stays, self.rest, self.slow, self.notes,
+            suspects=self.health.suspects, blind=self.blind, seeing=self.seeing, tells=self.tells_silence,
+        )  # fmt: skip
         self._days = Days(
             lines, self.whereabouts, self.habits, self.summaries, self.trends, self.slow, self.notes, self.rest,
-            was_sound=self.health.was_sound, abstains=self.abstains,
+            was_sound=lambda: self.health.was_sound(self.sight.ledger.lost_s), abstains=self.abstains,
             notice_s=lambda now_s: self.notice_s(now_s) if self.tells_silence else None,
         )  # fmt: skip
 
@@ -100,19 +118,22 @@ class Stream:
         at_s = at_ms // 1000
         if self.whereabouts.absence.is_empty:
             return [*self._back(at_ms), *(self.see(event) or ())] if self.whereabouts.is_back(event) else None
+        paused = self.whereabouts.pause.is_on
         if kind is SensorKind.HEART_RATE:
-            self.notes.see(event)
+            if not paused:
+                self.notes.see(event)
             return [] if self.habits.begin(at_s) else None
         is_put_on = kind is SensorKind.STEPS and self._is_worn(at_ms) and self.inactivity.heard(at_ms)
         if not is_sign(event):
             return [] if is_put_on else None
+        self.sight.ledger.word(event.sensor.id, at_s)
         if not self.health.believes(event):
-            return self.stays.disbelieve(event.sensor)
+            return self.relinking.disbelieve(event.sensor)
         others = self.whereabouts.is_others(event)
-        teaches = self.stays.teaches = not others and self.whereabouts.teaches(at_s)
+        teaches = self.stays.teaches = self.sight.sign(event) and not others and self.whereabouts.teaches(at_s)
         silence = self.inactivity.sign(event, teaches=teaches, others=others) if self.watches_silence else None
         claims = [self.whereabouts.alone.naming(silence), self.stays.see(event)]
-        if others:
+        if others or paused:
             self.slow.lost()  # on what way this person is, with somebody else about, is not known
         else:
             self.habits.see(event)
@@ -131,11 +152,14 @@ class Stream:
         """What waits for its time, and what is done then."""
         return [
             (self.whereabouts.absence, self._expected),
+            (self.whereabouts.pause, self.whereabouts.pause.pass_time),
+            (self.checkin, self.checkin.pass_time),
             (self.inactivity, self._silent),
-            (self.stays, lambda _: _some(self.stays.pass_time(self.lines, sound=not self.health.suspects()))),
-            (self.rest.night_exit, lambda now_ms: _some(self.rest.out(now_ms))),
+            (self.sight.unseen, self.relinking.unseen),
+            (self.stays, lambda _: _some(self.relinking.stay())),
+            (self.rest.night_exit, lambda now_ms: _some(self.relinking.out(now_ms))),
             (self.rest.out_of_bed, lambda now_ms: _some(self.rest.empty_bed(now_ms))),
-            (self.rest.mornings, lambda now_ms: _some(self.rest.late(now_ms, sound=not self.health.suspects()))),
+            (self.rest.mornings, lambda now_ms: _some(self.relinking.late(now_ms))),
             (self.habits, lambda _: self._part_ended()),
             (self.summaries, lambda now_ms: self._days.morning(now_ms // 1000)),
         ]
@@ -145,11 +169,11 @@ class Stream:
         claims = self.whereabouts.told(told, at_ms // 1000, value)
         if told.what is Telling.ALONE:
             self.inactivity.look_again()
+        self.checkin.told(told, at_ms // 1000, value)
         return [*claims, *self._came_or_went(at_ms)]
 
     def _expected(self, now_ms: int) -> list[Claim | Said]:
-        claims = self.whereabouts.pass_time(now_ms // 1000)
-        return [*claims, *self._came_or_went(now_ms)]
+        return [*self.whereabouts.pass_time(now_ms // 1000), *self._came_or_went(now_ms)]
 
     def _came_or_went(self, at_ms: int) -> list[Claim]:
         was_empty = self.whereabouts.coverage.is_elsewhere
@@ -189,11 +213,12 @@ class Stream:
     def shift(self, at_ms: int, by_ms: int) -> None:
         """The clock was stepped by `by_ms` and now says `at_ms`."""
         self.whereabouts.shift(at_ms // 1000, by_ms)
+        for part in (self.sight, self.checkin, self.habits):
+            part.shift(round(by_ms / 1000))
         self.inactivity.shift(at_ms, by_ms)
         self.stays.shift(by_ms)
         self.slow.lost()
         self.health.shift(by_ms)
-        self.habits.shift(round(by_ms / 1000))
         far = abs(by_ms) >= FORGIVEN_STEP_S * 1000
         self.rest.shift(at_ms // 1000, round(by_ms / 1000), far=far)
         self.notes.shift(at_ms, by_ms)
@@ -214,7 +239,7 @@ class Stream:
         if self.whereabouts.coverage.blind_since_s is not None:
             return
         blind_s = self.whereabouts.coverage.unseen_s(blind_s, at_ms // 1000)
-        self.inactivity.seeing(at_ms, blind_s)
+        self.inactivity.seeing(at_ms, self.sight.silence.unseen_s(blind_s, at_ms // 1000))
         self.notes.seeing(blind_s)
         if blind_s >= FORGIVEN_S:
             self.stays.forget_now()
@@ -232,6 +257,7 @@ class Stream:
         return self.is_told(self.resident, kind)
 
     def _part_ended(self) -> list[Claim | Said]:
+        self.whereabouts.pause.hide(self.habits.due_ms // 1000)
         table, claims = self._days.part_ended()
         if is_whole_day(table) and not self.whereabouts.is_empty:
             self.health.day_ended()

@@ -1,7 +1,13 @@
-"""What was learnt of one stream, to be looked at."""
+"""What was learnt of one stream, and what its sensors could see, to be looked at."""
 
-from models.portrait import StreamPortrait, Watching
+from collections.abc import Iterable
+from typing import Final
+
+from models.localtime import DAY_S, HOUR_S, LocalTime
+from models.portrait import SensorPortrait, StreamPortrait, Watching
 from models.stream import Stream
+
+_DAYS_BACK: Final = 6
 
 
 def portrait_of(stream: Stream, now_s: int) -> StreamPortrait:
@@ -27,7 +33,9 @@ def _watching(stream: Stream, now_s: int) -> Watching:
     deadline_s = stream.inactivity.deadline_s()
     if stream.whereabouts.is_empty:
         return Watching.ELSEWHERE
-    if stream.whereabouts.coverage.blind_since_s is not None:
+    if deadline_s is not None and deadline_s <= now_s and stream.sight.silence.own_since_s is not None:
+        return Watching.ALERTING  # what was told before sight was lost
+    if stream.sight.silence.blind_since_s is not None:
         return Watching.BLIND
     if deadline_s is not None and deadline_s <= now_s:
         return Watching.ALERTING
@@ -38,3 +46,19 @@ def _watching(stream: Stream, now_s: int) -> Watching:
     if deadline_s is not None:
         return Watching.WATCHING
     return Watching.AWAY if stream.inactivity.is_away() else Watching.NOT_JUDGED
+
+
+def sensors_of(streams: Iterable[Stream], local: LocalTime, now_s: int) -> tuple[SensorPortrait, ...]:
+    """What each sensor could see of the last seven days, today with them; changes nothing."""
+    today = (now_s + local.offset_s(now_s)) // DAY_S
+    from_s = local.at_clock_s(today - _DAYS_BACK, 0)
+    found: dict[str, SensorPortrait] = {}
+    for stream in streams:
+        hours = stream.sight.hours(from_s, (now_s - from_s) // HOUR_S + 1)
+        for line in stream.lines:
+            sensor = line.sensor
+            found.setdefault(sensor.id, SensorPortrait(
+                sensor.id, sensor.place, stream.sight.ledger.since_s(sensor.id), from_s,
+                "".join(one.value[0] for one in hours[sensor.id]),
+            ))  # fmt: skip
+    return tuple(found[name] for name in sorted(found))

@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from models import wording, wording_notes
+from models import wording, wording_notes, wording_sight
 from models.claims import Claim, Opening
 from models.coverage import FORGIVEN_S, Coverage, duration, not_heard
 from models.habits import MORNING_S
 from models.kinds import AlertKind
 from models.learners.silence import LEARNING_DAYS
 from models.localtime import DAY_S, FAR_S, LocalTime
+from models.sight import Sight
 from models.signals import NEVER, Line
 from models.vocabulary import Finding, HabitTable, Period, Said, Summary, WeekOfHabit
 from models.wording_notes import Noted
@@ -34,17 +35,22 @@ _PARTS: Final = ("-morning", "-afternoon", "-evening", "-night")
 class Summaries:
     """The summaries of one stream.
 
+    Args:
+        coverage: what the gateway could see.
+        sight: what of it could be heard of this stream's sensors.
+
     Attributes:
         due_ms: when the next summary is due (UTC, ms); NEVER before the first reading.
         elsewhere: the headline of a day that was spent elsewhere, or None; to be set before `pass_time`.
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage) -> None:
+    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sight: Sight) -> None:
         self.resident = resident
         self.due_ms = NEVER
         self.elsewhere: str | None = None
         self._local = local
         self._coverage = coverage
+        self._sight = sight
         self._since_s = 0
         self._first_day: int | None = None
         self._alerts: list[list[Any]] = []
@@ -121,7 +127,7 @@ class Summaries:
             day=self._local.date(day).isoformat(),
             raised_s=at_s,
             headline=self._headline(at_s, day, lines, alerts),
-            coverage=self._coverage.sentence(lines, at_s),
+            coverage=self._sight.coverage.sentence(lines, at_s),
             lines=tuple(text for _, text in self._noted[self._read :]),
         )
 
@@ -134,6 +140,8 @@ class Summaries:
             return self.elsewhere
         if blind_s >= FORGIVEN_S:
             return f"The gateway could not see for {duration(blind_s)} of this day, so little can be said of it."
+        if (dark_s := self._sight.dark_s(self._since_s, at_s)) >= FORGIVEN_S:
+            return wording_sight.blind_day(dark_s)
         learnt = day - (self._first_day or day)
         if learnt < LEARNING_DAYS:
             return f"Still learning what is usual here (day {learnt + 1} of {LEARNING_DAYS}); only fixed limits apply."
@@ -146,9 +154,12 @@ class Summaries:
         if self._noted[self._read :]:
             kinds = wording.listed(sorted({wording.spoken(kind) for kind, _ in self._noted[self._read :]}))
             return f"No alert was raised. Noted: {kinds}. One weak sign says little."
+        big = any(row[4] >= _OUT_OF_THE_ORDINARY_DAYS for row in judged)
+        if unheard := self._sight.unheard(self._since_s, at_s):
+            return wording_sight.partly_seen(unheard, stood_out=big)
         silent = not_heard(lines, at_s)
         worked = "Some sensors were not heard from" if silent else "The sensors worked all day"
-        if any(row[4] >= _OUT_OF_THE_ORDINARY_DAYS for row in judged):
+        if big:
             return f"{worked} and nothing stood out enough to be named. This does not mean that the person is well."
         return f"{worked} and nothing was outside the usual pattern. This does not mean that the person is well."
 
@@ -167,6 +178,8 @@ class Summaries:
             lines_said.append(f"Held back to keep to the alert budget: {kinds_held}.")
         if blind_s >= FORGIVEN_S:
             lines_said.append(f"The gateway could not see for {duration(blind_s)} of this week.")
+        if unheard := self._sight.unheard(week_s, at_s):
+            lines_said.append(wording_sight.week_not_heard(unheard))
         return Summary(
             resident=self.resident,
             period=Period.WEEK,
@@ -174,7 +187,7 @@ class Summaries:
             raised_s=at_s,
             headline=f"The week to {self._local.weekday(at_s - DAY_S)}: {_times(len(kinds), 'alert')}."
             + ("" if kinds else " A quiet week does not mean that the person is well."),
-            coverage=self._coverage.sentence(lines, at_s),
+            coverage=self._sight.coverage.sentence(lines, at_s),
             lines=tuple(lines_said),
             habits=self._week_of_habits(),
         )

@@ -1,4 +1,4 @@
-"""What people tell the home: who is away, what became of an alert, what is the new normal.
+"""What people tell the home: who is away, what became of an alert, what is the new normal, what a panel's buttons say.
 
 Each is an input like any other, journalled and replayed: its name says what it is and of whom, its value is a
 number. ``@away/r1`` with a UTC second, for example, says until when resident `r1` is out of the house.
@@ -28,6 +28,15 @@ class Telling(StrEnum):
 
     NEW_NORMAL = "new-normal"
     """The change that an alert of a kind told of is how it is from now on; `value` is 1."""
+
+    OK = "ok"
+    """The button "I'm OK" was pressed at this resident's panel; `value` is 1 (see `models.checkin`)."""
+
+    PAUSE = "pause"
+    """This resident pauses until `value` (UTC seconds), at most four hours; 0: no longer (see `models.pause`)."""
+
+    PANEL = "panel"
+    """1: this resident's panel can show its light from now on; 0: it cannot, so it asks nothing."""
 
 
 class Outcome(IntEnum):

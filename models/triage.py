@@ -11,9 +11,9 @@ Nothing here turns an attention-level alert into an urgent one: a departure that
 import math
 from typing import Any, Final
 
-from models import wording, wording_answers
+from models import wording, wording_answers, wording_panel
 from models.claims import Claim, Ending, Opening
-from models.kinds import NOTES, AlertKind, Severity
+from models.kinds import NOTES, TECHNICIAN, AlertKind, Severity
 from models.localtime import DAY_S, MINUTE_S, LocalTime
 from models.told import Outcome, Telling, Told
 from models.usefulness import Answers
@@ -82,7 +82,7 @@ class Triage:
     def _opening(self, claim: Opening) -> Finding | Update | None:
         key = (claim.resident, claim.kind)
         if key in self._open and not (claim.kind in _NOW and claim.since_s >= self._open[key][0]):
-            return self._again(claim, self._open[key][0])
+            return self._again(claim, self._open[key][0], joins=claim.kind in TECHNICIAN)
         if self._is_held_back(claim):
             return None
         ended = self._ended.pop(key, None)
@@ -103,9 +103,11 @@ class Triage:
             evidence=claim.evidence,
         )
 
-    def _again(self, claim: Opening, opened_s: int) -> Update:
+    def _again(self, claim: Opening, opened_s: int, *, joins: bool = False) -> Update:
         if claim.kind is AlertKind.HELP_BUTTON:
             text = wording.pressed_again(local=self._local, at_s=claim.at_s)
+        elif joins:  # another sensor
+            text = claim.evidence.observed
         else:
             text = wording_answers.again(claim.evidence.observed)
         return Update(claim.resident, claim.kind, opened_s, claim.at_s, Change.REPEATED, text)
@@ -122,6 +124,15 @@ class Triage:
         elif claim.kind in _MAY_WAIT:
             text = wording_answers.merged()
         return Update(claim.resident, claim.kind, opened_s, claim.at_s, Change.RESOLVED, text) if text else None
+
+    def pressed(self, resident: str, at_s: int) -> list[Update]:
+        """The resident pressed "I'm OK": news of what is open and about what they do just now."""
+        text = wording_panel.pressed(local=self._local, at_s=at_s)
+        return [
+            Update(resident, kind, opened_s, at_s, Change.ANSWERED, text)
+            for (whose, kind), (opened_s, _) in sorted(self._open.items())
+            if whose == resident and kind in _NOW
+        ]
 
     def _is_held_back(self, claim: Opening) -> bool:
         """Whether `claim` waits for the week's summary. What is urgent, or rests on a fixed limit, never does."""
@@ -171,7 +182,8 @@ class Triage:
         lines = [wording_answers.held_back(back)] if back else []
         for (whose, kind), answers in sorted(self.answers.items()):
             asks_more = kind in _MAY_WAIT and answers.weight(at_s) < _AS_AT_FIRST
-            line = wording_answers.score(kind, answers, at_s, asks_more=asks_more) if whose == resident else None
+            told = whose == resident and kind not in TECHNICIAN  # of sensors nothing is said to carers
+            line = wording_answers.score(kind, answers, at_s, asks_more=asks_more) if told else None
             lines += [] if line is None else [line]
         return lines
 

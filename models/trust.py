@@ -31,14 +31,16 @@ def sees_indoors(sensors: Sequence[Sensor]) -> bool:
     """Whether, of these signs of life, any is of somebody indoors. True of none at all: nothing is ever seen of those.
 
     An outside door and a button are silent for as long as nobody comes, goes or presses: of a silence at home they
-    tell nothing, not even after a day.
+    tell nothing, not even after a day. Nor does one that anybody can imitate: by itself it never counts.
 
     >>> door = Sensor("front", SensorKind.DOOR, OUTSIDE_DOOR)
     >>> sees_indoors([door]), sees_indoors([door, Sensor("tap", SensorKind.TAP, "kitchen")])
     (False, True)
     """
     return not sensors or any(
-        sensor.kind is not SensorKind.BUTTON and (sensor.kind is not SensorKind.DOOR or sensor.place != OUTSIDE_DOOR)
+        sensor.kind is not SensorKind.BUTTON
+        and not sensor.weak
+        and (sensor.kind is not SensorKind.DOOR or sensor.place != OUTSIDE_DOOR)
         for sensor in sensors
     )
 

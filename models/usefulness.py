@@ -100,6 +100,10 @@ class Answers:
             self.held_back_s = at_s if _below(0.5, *self._beta(at_s)) > SURE else None
         return True
 
+    def is_answered(self, opened_s: int) -> bool:
+        """Whether anybody has said what became of the alert that opened at `opened_s`."""
+        return any(one.opened_s == opened_s and one.outcome is not None for one in self._recent)
+
     def is_held_back(self, at_s: int) -> bool:
         """Whether this kind is only told of in the week's summary at `at_s`."""
         return self.held_back_until_s(at_s) is not None

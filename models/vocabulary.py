@@ -8,7 +8,7 @@ integers: milliseconds of UTC for what is sensed (`at_ms`), whole seconds of UTC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from models.kinds import AlertKind, Audience, SensorKind, Severity
 
@@ -26,9 +26,9 @@ class Reading(NamedTuple):
     """One input of the home: a sensor's value at a moment.
 
     `at_ms` is UTC in milliseconds. `value` is 1/0 for on and off (a lone 1 for sensors that only fire),
-    beats per minute, steps in the last minute or degrees Celsius, by the sensor's kind. A `sensor` that
-    begins with "@" is the gateway's own input (`GATEWAY_LINK`, `CLOCK_STEP`, `SENSOR_LINK`, `RADIO`): journalled like
-    any other, so that a replay sees what the live run saw.
+    beats per minute, steps in the last minute, degrees Celsius or litres of a draw, by the sensor's kind. A
+    `sensor` that begins with "@" is the gateway's own input (`GATEWAY_LINK`, `CLOCK_STEP`, `SENSOR_LINK`, `RADIO`):
+    journalled like any other, so that a replay sees what the live run saw.
     """
 
     at_ms: int
@@ -50,14 +50,25 @@ RADIO = "@radio"
 """Input: 0 when nothing can be heard by radio (no adapter, no bluetoothd, or not one advert), 1 when it can again."""
 
 
+DEBOUNCE_MS: Final = 50
+"""Reed contacts and pressure pads settle within 5 to 20 ms; people need more than 100 ms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """One signal of the home. `resident` is None where the household shares it."""
+    """One signal of the home. `resident` is None where the household shares it.
+
+    `debounce_ms` is how long its contact may bounce (see `models.signals.Line`); 0 where it does not. `wireless`: it is
+    heard by radio. `weak`: anybody near can imitate it (see `models.vouching`).
+    """
 
     id: str
     kind: SensorKind
     place: str
     resident: str | None = None
+    debounce_ms: int = DEBOUNCE_MS
+    wireless: bool = False
+    weak: bool = False
 
     @property
     def is_outside_door(self) -> bool:
@@ -93,13 +104,26 @@ class VisitWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """What a resident's panel may do.
+
+    `asks`: it has a light and an "I'm OK" button. `pauses_all`: its pause stops what is urgent, too, but for the help
+    button.
+    """
+
+    asks: bool = True
+    pauses_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HomeSpec:
     """What the core needs to know of a home: who lives there and what can be sensed.
 
     `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
     learner solves for, `attention_budget_per_week` that of attention-level alerts over all kinds together, a
     person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on, `usual_days`
-    what residents said of their day, by their id, and `visits` when somebody is expected to come.
+    what residents said of their day, by their id, `visits` when somebody is expected to come, and `panels` what the
+    residents' panels may do, by their id.
     """
 
     id: str
@@ -111,6 +135,7 @@ class HomeSpec:
     attention_budget_per_week: float = 1.0
     usual_days: Mapping[str, UsualDay] = field(default_factory=dict)
     visits: tuple[VisitWindow, ...] = ()
+    panels: Mapping[str, PanelSpec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +184,8 @@ class Change(StrEnum):
 
     RESOLVED = "resolved"
     REPEATED = "repeated"
+    ANSWERED = "answered"
+    """The resident pressed "I'm OK" at the panel: news, and no end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from models.claims import Claim, Ending, Opening
-from models.kinds import AlertKind
+from models.kinds import TECHNICIAN, AlertKind
 from models.localtime import LocalTime
 from models.portrait import AnswersPortrait
 from models.stream import Stream
 from models.told import Outcome, Telling, Told
 from models.triage import STANDS_IN, Triage
-from models.vocabulary import HOUSEHOLD, Finding, HomeSpec, Period, Said, Summary
+from models.vocabulary import HOUSEHOLD, Finding, HomeSpec, Period, Said, Summary, Update
 
 
 class Voice:
@@ -35,11 +35,15 @@ class Voice:
         """What is said of `claims`, in their order."""
         said: list[Said] = []
         for claim in claims:
+            if isinstance(claim, Opening | Ending) and (whose := self._streams.get(claim.resident)) is not None:
+                if whose.whereabouts.pause.keeps(claim):
+                    continue
+                claim = whose.checkin.naming(claim) if isinstance(claim, Opening) else claim  # noqa: PLW2901
             word = self._triage.judge(claim) if isinstance(claim, Opening | Ending) else claim
             if isinstance(word, Finding):
                 # who has no sensors of their own stands in the household's book
                 stream = self._streams.get(word.resident) or self._streams.get(HOUSEHOLD)
-                if stream is not None:
+                if stream is not None and word.kind not in TECHNICIAN:
                     stream.summaries.note_alert(word)
             if isinstance(word, Summary) and word.period is Period.WEEK:
                 word = replace(word, lines=(*word.lines, *self._account(word)))
@@ -72,6 +76,15 @@ class Voice:
         self._ask(told.resident, told.kind, answers.weight(at_s))
         if told.what is Telling.NEW_NORMAL and told.resident in self._streams:
             self._streams[told.resident].accept(told.kind)
+
+    def pressed(self, residents: Iterable[str], at_s: int) -> list[Update]:
+        """The button of a panel was pressed: news of what is open of its resident, and no end of it."""
+        return [update for resident in sorted(residents) for update in self._triage.pressed(resident, at_s)]
+
+    def is_answered(self, resident: str, kind: AlertKind, opened_s: int) -> bool:
+        """Whether a person has said what became of this alert."""
+        answers = self._triage.answers.get((resident, kind))
+        return answers is not None and answers.is_answered(opened_s)
 
     def portrait(self, now_s: int) -> tuple[AnswersPortrait, ...]:
         """What was answered, kind by kind, to be looked at."""

@@ -29,6 +29,10 @@ SIGNS_OF_LIFE = frozenset(
 """Kinds whose events somebody must have caused. A pulse is not one: it goes on after a collapse."""
 
 
+NO_EYES = frozenset({SensorKind.BUTTON, SensorKind.STEPS})
+"""Signs of life that see nothing of the home: what is pressed, and what is taken along."""
+
+
 def is_only_worn(sensors: Collection[Sensor]) -> bool:
     """Whether a wearable, which can be taken off, is all that is seen by the `sensors` that show signs of life."""
     return bool(sensors) and all(sensor.kind is SensorKind.STEPS for sensor in sensors)
@@ -45,7 +49,8 @@ def streams_of(spec: HomeSpec) -> dict[str, tuple[str, ...]]:
     """For each sensor id, the streams to which its events belong.
 
     Where one person lives, whatever is sensed is theirs. Where more do, a sensor with an owner counts for
-    its owner, and every sensor counts for the household if any sensor has no owner.
+    its owner, and every sensor counts for the household if any sensor has no owner. A badge belongs to none of them
+    (see `concerns`).
 
     >>> tap = Sensor("tap", SensorKind.TAP, "kitchen")
     >>> streams_of(HomeSpec("h", "UTC", ("r1", "r2"), (tap, Sensor("bed", SensorKind.BED, "bedroom", "r1"))))
@@ -54,14 +59,30 @@ def streams_of(spec: HomeSpec) -> dict[str, tuple[str, ...]]:
     alive = [sensor for sensor in spec.sensors if sensor.kind in SIGNS_OF_LIFE]
     only = _only_resident(spec, alive)
     if only is not None:
-        return {sensor.id: (only,) for sensor in spec.sensors}
+        return {sensor.id: () if sensor.kind is SensorKind.BADGE else (only,) for sensor in spec.sensors}
     shared = is_shared(spec)
     streams: dict[str, tuple[str, ...]] = {}
     for sensor in spec.sensors:
         owners = (sensor.resident,) if sensor.resident else ()
         counts_for_all = shared and sensor.kind in SIGNS_OF_LIFE
         streams[sensor.id] = (*owners, HOUSEHOLD) if counts_for_all or not owners else owners
+        if sensor.kind is SensorKind.BADGE:
+            streams[sensor.id] = ()
     return streams
+
+
+def concerns(sensor: Sensor, stream: str, theirs: Collection[str]) -> bool:
+    """Whether events of `sensor`, which belongs to the streams `theirs`, are news to `stream`.
+
+    A badge's are to whom its wearer comes: to one resident, or to everybody.
+
+    >>> badge = Sensor("badge", SensorKind.BADGE, "worn", "r1")
+    >>> [concerns(badge, stream, ()) for stream in ("r1", "r2", HOUSEHOLD)]
+    [True, False, True]
+    """
+    if sensor.kind is SensorKind.BADGE:
+        return stream == HOUSEHOLD or sensor.resident in (None, stream)
+    return stream in theirs
 
 
 def is_shared(spec: HomeSpec) -> bool:

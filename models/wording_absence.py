@@ -8,6 +8,9 @@ from models.wording import when
 NOT_COUNTED = "Planned visits are not counted."
 """Goes with the coverage of a home that has visit windows; their times are not said."""
 
+BADGES_NOT_COUNTED = "Visits by somebody with a badge are not counted."
+"""Goes with the coverage of a home that has badges, whether anybody came or not."""
+
 SOMEBODY_ELSE = "Two places were in use at once, as if somebody else was there; that time is not counted."
 
 

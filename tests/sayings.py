@@ -7,7 +7,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import HomeSpec, Reading, Said, Sensor
+from models.vocabulary import HomeSpec, PanelSpec, Reading, Said, Sensor
 from tests.models.world import a_life, findings, morning_s, run, spec, trained
 
 START_S = 1_717_200_000 + 7 * HOUR_S  # 2024-06-01T07:00:00Z
@@ -136,3 +136,99 @@ def late() -> tuple[HomeSpec, list[Said]]:
             heard += _tell(home, Telling.OUTCOME, Outcome.NOT_USEFUL, one.kind)
         said += heard
     return home.spec, said
+
+
+_TROUBLED = HomeSpec(
+    "h-faults",
+    "UTC",
+    ("r1",),
+    (
+        Sensor("hall", SensorKind.MOTION, "hall", "r1"),
+        Sensor("bedroom", SensorKind.MOTION, "bedroom", "r1"),
+        Sensor("attic", SensorKind.MOTION, "attic", "r1"),
+        Sensor("tap", SensorKind.TAP, "kitchen", "r1"),
+        Sensor("front-door", SensorKind.DOOR, "outside-door", "r1", wireless=True),
+        Sensor("help", SensorKind.BUTTON, "hall", "r1"),
+        Sensor("strap", SensorKind.HEART_RATE, "worn", "r1", wireless=True),
+        Sensor("band", SensorKind.STEPS, "worn", "r1", wireless=True),
+        Sensor("cell", SensorKind.BATTERY, "outside-door", "r1", wireless=True),
+        Sensor("warm", SensorKind.TEMPERATURE, "lounge", "r1"),
+    ),
+)
+
+
+def _troubled_day(day: int) -> list[tuple[float, str, float]]:
+    """From the tenth day on: a dead bedroom, a tap that runs, a wild thermometer, lost links, a line that chatters."""
+    from_s, worn = START_S + day * DAY_S, ("front-door", "strap", "band")
+    rows: list[tuple[float, str, float]] = []
+    rows += [(from_s + turn * 400 + turn * 7 % 5 * 9, "hall", 1.0) for turn in range(130)]
+    rows += [(from_s + 200 + turn * 5000, "bedroom", 1.0) for turn in range(8) if day < 10]
+    rows += [(from_s + 300 + on, "tap", float(not on)) for on in (0, 30) if not on or day < 10]
+    rows += [(from_s + 100, "cell", 90.0 - 5 * day if day < 12 else 14.0 if day < 14 else 95.0)]
+    rows += [(from_s + 900 * turn, "warm", 85.0) for turn in range(30) if day == 10]
+    if day in (10, 12):
+        rows += [(from_s + 2000, f"@link/{name}", 0.0) for name in worn]
+        rows += [(from_s + DAY_S - 9000, "@link/help", 0.0), (from_s + DAY_S - 8000, "@link/help", 1.0)]
+        rows += [(from_s + 30_000 + edge / 50, "hall", 1.0) for edge in range(500)]
+    if day in (11, 13):
+        rows += [(from_s + 9000, "@radio", 0.0), (from_s + 12_000, "@radio", 1.0)]
+        rows += [(from_s + 13_000, f"@link/{name}", 1.0) for name in worn]
+    rows += [(from_s + 60_000 + turn * 60, "hall", 1.0) for turn in range(100) if day == 14]
+    return sorted(rows)
+
+
+def faulty() -> tuple[HomeSpec, list[Said]]:
+    """A home in which every sort of sensor trouble comes, and goes."""
+    home, said = Home(_TROUBLED), list[Said]()
+    for day in range(16):
+        said += run(home, [Reading(round(at_s * 1000), name, value) for at_s, name, value in _troubled_day(day)])
+    last_s = home.now_ms // 1000 + 60
+    again = [("bedroom", 1.0), ("tap", 0.0), ("attic", 1.0)]
+    said += run(home, [Reading(last_s * 1000, name, value) for name, value in again])
+    return _TROUBLED, said + home.advance((last_s + HOUR_S) * 1000)
+
+
+def panel() -> tuple[HomeSpec, list[Said]]:
+    """Asked before an alert, answered twice, and a pause in which nobody gets up."""
+    known = trained(21)
+    home = Home.restore(replace(known.spec, panels={"r1": PanelSpec()}), known.state())
+    said = _tell(home, Telling.PANEL, 1)
+    said += _live(home, morning_s(22, 10))
+    deadline_s = home.silence_deadlines_s()["r1"]
+    assert deadline_s is not None
+    for at_s in (deadline_s - MINUTE_S, deadline_s + HOUR_S):  # the second one while the alert is open
+        said += home.step(Reading(at_s * 1000, Told(Telling.OK, "r1").name(), 1))
+    said += _live(home, morning_s(24, 3))
+    said += home.advance(morning_s(24, 7) * 1000)
+    said += _tell(home, Telling.PAUSE, morning_s(24, 10.5))
+    said += home.advance(morning_s(24, 12) * 1000)
+    said += _live(home, morning_s(30, 12))
+    return home.spec, said
+
+
+def unheard() -> tuple[HomeSpec, list[Said]]:
+    """Links that are lost for an afternoon, for a moment of everything, for a day of it; and a sensor that dies."""
+    home = trained(21)
+    eyes = [sensor.id for sensor in home.spec.sensors if sensor.id not in ("button", "pulse")]
+
+    def links(names: list[str], up: float) -> list[Said]:
+        return run(home, [Reading(home.now_ms + 1000, f"@link/{name}", up) for name in names])
+
+    said: list[Said] = []
+    for day, names, lasts_h in ((22, ["tap"], 6), (23, eyes, 3), (24, eyes, 14), (26, ["tap", "kettle"], 70)):
+        said += _live(home, morning_s(day, 10))
+        said += links(names, 0.0)
+        lived = [one for one in a_life(34) if home.now_ms < one.at_ms < morning_s(day, 10 + lasts_h) * 1000]
+        said += run(home, [one for one in lived if one.sensor not in names])
+        said += [*home.advance(morning_s(day, 10 + lasts_h) * 1000), *links(names, 1.0)]
+    lived = [one for one in a_life(34) if one.at_ms > home.now_ms]
+    said += run(home, [one for one in lived if one.sensor != "hall"])
+    return home.spec, said
+
+
+def rooms() -> tuple[HomeSpec, list[Said]]:
+    """A home that is too cold, then too warm, and right again."""
+    home = Home(spec([Sensor("t-bed", SensorKind.TEMPERATURE, "bedroom", "r1")]))
+    start_s, course = morning_s(1), [14.0] * 5 + [20.0] + [29.0] * 5 + [22.0]
+    rows = [Reading((start_s + by * HOUR_S) * 1000, "t-bed", degrees) for by, degrees in enumerate(course)]
+    return home.spec, run(home, rows)

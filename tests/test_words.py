@@ -121,7 +121,10 @@ def _everything_is_said() -> Iterator[tuple[HomeSpec, list[Said]]]:
 
 @cache
 def _said() -> list[tuple[HomeSpec, list[Said]]]:
-    others = (sayings.weeks, sayings.told, sayings.nights, sayings.pair, sayings.late)
+    others = (
+        sayings.weeks, sayings.told, sayings.nights, sayings.pair, sayings.late, sayings.faulty, sayings.panel,
+        sayings.unheard, sayings.rooms,
+    )  # fmt: skip
     return [*_everything_is_said(), *(home() for home in others)]
 
 

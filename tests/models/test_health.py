@@ -7,7 +7,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import MINUTE_S
 from models.signals import Event, Phase
-from models.vocabulary import HomeSpec, Reading, Sensor
+from models.vocabulary import GATEWAY_LINK, HomeSpec, Reading, Sensor
 from tests.models.world import findings, morning_s, run, summaries
 
 HALL = Sensor("hall", SensorKind.MOTION, "hall", "r1")
@@ -173,3 +173,26 @@ def test_two_odd_days_do_not_hide_that_a_sensor_is_dead() -> None:
         health.day_ended()
     _feed(health, HALL, range(40_000, 40_000 + 2 * SILENT_LEAST * 5, 5))
     assert health.suspects() == ["bedroom"]
+
+
+def test_what_repeats_itself_is_no_person_again_because_the_gateway_was_down_meanwhile() -> None:
+    home = _lived(10)
+    start_s = morning_s(10, 8)
+    cut_s = start_s + 2 * 3600
+    stuck = [Reading((start_s + 60 * turn) * 1000, "kitchen", 1.0) for turn in range(18 * 60)]
+    down = range(cut_s * 1000, (cut_s + 1800) * 1000)
+    stuck = [one for one in stuck if one.at_ms not in down]
+    links = [Reading(down.start, GATEWAY_LINK, 0.0), Reading(down.stop, GATEWAY_LINK, 1.0)]
+    (silence,) = findings(run(home, sorted([*stuck, *links])), AlertKind.INACTIVITY)
+    assert silence.since_s < cut_s  # only what was said before it was found out is taken for somebody
+
+
+def test_after_a_machine_somebody_is_believed_from_their_second_step_on() -> None:
+    health = Health([HALL])
+    assert not all(_feed(health, HALL, range(100, 100 + 3 * CLOCKWORK)))
+    health.seeing()
+    again = Health([HALL])
+    again.restore(json.loads(json.dumps(health.state())))
+    for one in (health, again):
+        assert _feed(one, HALL, range(400, 409, 3)) == [False, True, True]
+    assert again.state() == health.state()

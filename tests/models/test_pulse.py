@@ -12,7 +12,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.pulse import NIGHT, SEATED
-from models.vocabulary import Finding, Habit, HabitTable, HomeSpec, Reading, Said, Sensor
+from models.vocabulary import SENSOR_LINK, Finding, Habit, HabitTable, HomeSpec, Reading, Said, Sensor
 from tests.models.world import copied, run, summaries
 
 START_S = int(datetime(2025, 3, 3, 7, tzinfo=UTC).timestamp())
@@ -192,3 +192,15 @@ def test_a_clock_step_in_a_stretch_loses_that_stretch_only(learnt: Home) -> None
     said += run(home, [one._replace(at_ms=one.at_ms + 20_000) for one in night[cut:]])
     said += live(home, usual, range(26, 28))
     assert len(rows(said, NIGHT)) == 3
+
+
+def test_a_day_of_which_the_pulse_was_heard_for_its_morning_only_is_not_judged() -> None:
+    """The strap is missing from three hours after a high pulse on a chair; or only while it is charged at dawn."""
+    for lost_h, judged in ((11, False), (23, True)):
+        home = Home(SPEC)
+        live(home, lambda _: None, range(20), seated=60)
+        seven_s = START_S + 20 * DAY_S
+        said = run(home, [one for one in day(20, None, seated=75) if one.at_ms < (seven_s + lost_h * HOUR_S) * 1000])
+        said += run(home, [Reading((seven_s + lost_h * HOUR_S) * 1000, f"{SENSOR_LINK}strap", 0.0)])
+        said += home.advance((seven_s + DAY_S) * 1000)
+        assert len(rows(said, SEATED)) == 1 + judged  # the day before is closed first

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.kinds import SensorKind
-from models.signals import DEBOUNCE_MS, NEVER, Event, Line, Phase
-from models.vocabulary import Sensor
+from models.signals import NEVER, Event, Line, Phase
+from models.vocabulary import DEBOUNCE_MS, Sensor
 
 TAP = Sensor("tap", SensorKind.TAP, "kitchen")
 
@@ -71,6 +71,16 @@ def test_a_short_press_that_ends_within_the_bounce_is_released_once_it_has_settl
     line = _with_level()
     events = _feed(line, [(1000, 1), (1049, 0)])
     assert [(event.at_ms, event.phase) for event in events] == [(1000, Phase.ON), (1050, Phase.OFF)]
+
+
+def test_each_contact_has_its_own_time_to_settle() -> None:
+    worn = Line(Sensor("pad", SensorKind.SEAT, "lounge", debounce_ms=1000))
+    worn.take(0, 0)
+    flicker = [(10_000, 1), (10_300, 0), (10_500, 1), (10_900, 0)]
+    assert [(e.at_ms, e.phase) for e in _feed(worn, flicker)] == [(10_000, Phase.ON), (11_000, Phase.OFF)]
+    keen = Line(Sensor("hall", SensorKind.PRESENCE, "hall", debounce_ms=0))
+    keen.take(0, 0)
+    assert [e.phase for e in _feed(keen, [(10_000, 1), (10_001, 0), (10_001, 1)])] == [Phase.ON, Phase.OFF, Phase.ON]
 
 
 def test_the_same_level_again_is_a_duplicate() -> None:
