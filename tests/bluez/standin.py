@@ -29,10 +29,14 @@ def uuid(number: str) -> str:
 
 @dataclass
 class Wearable:
-    """A device that may be on the air. `services` maps service to characteristic to (flags, value to be read)."""
+    """A device that may be on the air. `services` maps service to characteristic to (flags, value to be read);
+    `name` and `service_data` are what it advertises beside.
+    """
 
     address: str
     services: dict[str, dict[str, tuple[list[str], bytes]]] = field(default_factory=dict)
+    name: str | None = None
+    service_data: dict[str, bytes] = field(default_factory=dict)
 
 
 def strap(address: str = "C0:FF:EE:00:00:01", battery: int = 80) -> Wearable:
@@ -50,6 +54,10 @@ class Bluez:
         calls: how often each method was called.
         refusals: method to the errors (name, text) with which its next calls are answered.
         scanning: whether discovery is on.
+        tells_all: whether the client asked to be told of each advert, changed or not ("DuplicateData").
+        deaf_until: while not None the radio hears nothing; the call ("StartDiscovery", "Set") that mends it.
+        hangs: it is there and answers nothing.
+        blocked: whether rfkill forbids switching the adapter on.
     """
 
     def __init__(self, bus_address: str, *, adapter: str = "hci0", powered: bool = True) -> None:
@@ -61,6 +69,11 @@ class Bluez:
         self.calls: Counter[str] = Counter()
         self.refusals: dict[str, list[tuple[str, str]]] = {}
         self.scanning = False
+        self.tells_all = False
+        self.deaf_until: str | None = None
+        self.hangs = False
+        self.blocked = False
+        self._unanswered: set[tuple[str, str]] = set()
         self._told: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
@@ -108,22 +121,30 @@ class Bluez:
         self.scanning = False
 
     def power(self, *, on: bool) -> None:
-        """The adapter is switched on or off."""
+        """The adapter is switched on or off; off, it loses its links and its scan."""
         self._powered = on
         self.scanning = self.scanning and on
+        if not on:
+            self._told.clear()
+            for wearable in list(self._wearables.values()):
+                self.lose(wearable)
         self._change(self._adapter, ADAPTER, Powered=Variant("b", on), Discovering=Variant("b", self.scanning))
 
     def advertise(self, wearable: Wearable, rssi: int = -60) -> None:
         """One advert of `wearable` is on the air. It is told of during a scan, and as BlueZ does it: an unchanged
-        advert only once in a scan, or when its strength has changed by 8 dB.
+        advert only once in a scan, or when its strength has changed by 8 dB, unless the client asked for all.
         """
         path = self._path(wearable.address)
         self._wearables[path] = wearable
-        if not self.scanning or abs(rssi - self._told.get(path, -127)) < 8:
+        data = {uuid(number): Variant("ay", payload) for number, payload in wearable.service_data.items()}
+        known = self._objects.get(path, {}).get(DEVICE, {}).get("ServiceData")
+        is_news = self.tells_all or abs(rssi - self._told.get(path, -127)) >= 8 or (known and known.value != data)
+        if not self.scanning or self.deaf_until is not None or not is_news:
             return
         self._told[path] = rssi
         if path in self._objects:
-            self._change(path, DEVICE, RSSI=Variant("n", rssi))
+            changed = {"RSSI": Variant("n", rssi)} | ({"ServiceData": Variant("a{sv}", data)} if data else {})
+            self._change(path, DEVICE, **changed)
             return
         properties = {
             "Address": Variant("s", wearable.address),
@@ -132,6 +153,8 @@ class Bluez:
             "Adapter": Variant("o", self._adapter),
             "UUIDs": Variant("as", [uuid(number) for number in wearable.services]),
             "RSSI": Variant("n", rssi),
+            **({"ServiceData": Variant("a{sv}", data)} if data else {}),
+            **({"Name": Variant("s", wearable.name)} if wearable.name else {}),
             **{flag: Variant("b", False) for flag in ("Paired", "Trusted", "Blocked", "Connected", "ServicesResolved")},
         }
         self._appear(path, {DEVICE: properties})
@@ -150,6 +173,10 @@ class Bluez:
         self._change(path, DEVICE, ServicesResolved=Variant("b", False), Connected=Variant("b", False))
         for below in sorted((other for other in self._objects if other.startswith(f"{path}/")), reverse=True):
             self._vanish(below)
+
+    def leave_unanswered(self, method: str, wearable: Wearable) -> None:
+        """From now on calls of `method` on `wearable`, or on what is in it, are never answered."""
+        self._unanswered.add((method, self._path(wearable.address)))
 
     def connected(self, wearable: Wearable) -> bool:
         """Whether a link stands."""
@@ -237,8 +264,17 @@ class Bluez:
         if call.interface in ("org.freedesktop.DBus.Peer", "org.freedesktop.DBus.Introspectable"):
             return False
         self.calls[call.member] += 1
+        if self.hangs:
+            return True
         if refusals := self.refusals.get(call.member):
             self._outgoing.put_nowait(Message.new_error(call, *refusals.pop(0)))
+        elif any(call.member == method and call.path.startswith(path) for method, path in self._unanswered):
+            pass
+        elif call.member in ("StartDiscovery", "Connect") and not self._powered:
+            self._outgoing.put_nowait(Message.new_error(call, "org.bluez.Error.NotReady", "Resource Not Ready"))
+        elif call.member == "Set" and call.body[2].value and self.blocked:
+            blocked = Message.new_error(call, "org.bluez.Error.Blocked", "Blocked through rfkill")
+            self._outgoing.put_nowait(blocked)
         elif call.member != "GetManagedObjects" and call.path not in self._objects:
             unknown = Message.new_error(call, "org.freedesktop.DBus.Error.UnknownObject", "no such object")
             self._outgoing.put_nowait(unknown)
@@ -246,7 +282,7 @@ class Bluez:
             reply = Message.new_method_return(call, *self._reply(call.member, call.path, call.body))
             # What changes is told before the caller is answered. bleak hears of the two on different connections,
             # and takes a device for lost again if the answer comes first.
-            self._do(call.member, call.path)
+            self._do(call.member, call.path, call.body)
             self._outgoing.put_nowait(reply)
         return True
 
@@ -259,11 +295,17 @@ class Bluez:
             return "ay", [self._objects[path][CHARACTERISTIC]["Value"].value]
         return "", []
 
-    def _do(self, member: str, path: str) -> None:
-        if member in ("StartDiscovery", "StopDiscovery"):
+    def _do(self, member: str, path: str, body: list[Any]) -> None:
+        if member == self.deaf_until:
+            self.deaf_until = None
+        if member == "SetDiscoveryFilter":
+            self.tells_all = bool(body[0]["DuplicateData"].value) if "DuplicateData" in body[0] else True
+        elif member in ("StartDiscovery", "StopDiscovery"):
             self.scanning = member == "StartDiscovery"
             self._told.clear()
             self._change(path, ADAPTER, Discovering=Variant("b", self.scanning))
+        elif member == "Set":
+            self.power(on=body[2].value)
         elif member == "Connect":
             self._change(path, DEVICE, Connected=Variant("b", True))
             self._resolve(path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
 from gateway.sources.ble.characteristic import Characteristic
+from gateway.sources.ble.presence import Bond
 from gateway.sources.ble.profiles import Profile
 from gateway.sources.ble.scanner import Scanner, radio_errors
 from gateway.sources.ble.stream import Counts, Stream
@@ -29,6 +30,14 @@ SILENT_S: Final = 90.0
 """A strap notifies every second. BlueZ can go on calling a device connected that says nothing any more, so after
 this long without a payload it is connected anew. A strap that is silent while not worn is not harmed by that."""
 
+CONNECT_S: Final = 45.0
+"""For all attempts of one turn: bleak gives each 20 s. Others wait for the turn, so a device that never answers may
+have no more than this, and its pause grows to `LONGEST_PAUSE_S`."""
+
+STEADY_S: Final = 60.0
+"""A link that was lost sooner counts as a failure: a device that drops each link at once would otherwise take every
+second turn."""
+
 PART_S: Final = 15.0
 """BlueZ waits 10 s for a device that has gone; this is for BlueZ itself."""
 
@@ -37,7 +46,7 @@ class Connection:
     """Keeps one device connected and its notifications flowing into its streams.
 
     Args:
-        address: the device's.
+        identity: whose (see `device.BleDevice`).
         profile: how to talk to it.
         streams: where payloads go, for each of the profile's characteristics that has a sensor.
         scanner: tells when it is there.
@@ -45,11 +54,13 @@ class Connection:
         clock: stamps payloads and paces everything.
         rng: spreads the attempts of several devices.
         counts: where to count.
+        heard: called with each payload.
+        bond: told when a link is made and lost.
     """
 
     def __init__(
         self,
-        address: str,
+        identity: str,
         profile: Profile,
         streams: Sequence[tuple[Characteristic, Stream]],
         *,
@@ -58,8 +69,10 @@ class Connection:
         clock: Clock,
         rng: random.Random,
         counts: Counts,
+        heard: Callable[[], None],
+        bond: Bond,
     ) -> None:
-        self._address = address
+        self._identity = identity
         self._profile = profile
         self._streams = streams
         self._scanner = scanner
@@ -67,18 +80,20 @@ class Connection:
         self._clock = clock
         self._rng = rng
         self._counts = counts
+        self._heard = heard
+        self._bond = bond
 
     async def keep(self) -> None:
         """Never returns. What goes wrong with the link or the device is counted and tried again."""
         failures = 0
         while True:
-            self._scanner.miss(self._address)
+            self._scanner.miss(self._identity)
             failures = 0 if await self._once() else failures + 1
             longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 10))
             await self._clock.sleep_s(self._rng.uniform(longest_s / 2, longest_s))
 
     async def _once(self) -> bool:
-        # From one absence to the next; False if it never came to listening.
+        # From one absence to the next; False if it never came to listening, or not for long.
         gone = asyncio.Event()
         client = await self._connect(gone)
         if client is None:
@@ -88,26 +103,30 @@ class Connection:
             if polled is None:
                 return False
             self._counts.connections += 1
+            connected_s = self._clock.monotonic_s()
+            self._bond.made()
             await self._listen(client, polled, gone)
         finally:
+            self._bond.lost(self._clock.monotonic_s())
             await self._part(client)
         self._counts.losses += 1
-        return True
+        return self._clock.monotonic_s() - connected_s >= STEADY_S
 
     async def _connect(self, gone: asyncio.Event) -> "BleakClient | None":
         from bleak import BleakClient
         from bleak_retry_connector import establish_connection
 
-        device = await self._scanner.sight(self._address)
+        device = await self._scanner.sight(self._identity)
         async with self._turn:
             try:
-                client = await establish_connection(
-                    BleakClient, device, "wearable", lambda _client: gone.set(), max_attempts=ATTEMPTS
-                )
+                async with asyncio.timeout(CONNECT_S):
+                    client = await establish_connection(
+                        BleakClient, device, "wearable", lambda _client: gone.set(), max_attempts=ATTEMPTS
+                    )
             except radio_errors():
                 self._counts.connection_failures += 1
                 return None
-        self._scanner.found(self._address)
+        self._scanner.found(self._identity)
         return client
 
     async def _subscribe(self, client: "BleakClient") -> "Polled | None":
@@ -122,7 +141,8 @@ class Connection:
                 if offered is None:
                     continue
                 if {"notify", "indicate"} & set(offered.properties):
-                    await client.start_notify(offered, self._taking(stream))
+                    async with asyncio.timeout(PART_S):
+                        await client.start_notify(offered, self._taking(stream))
                 if known.read_every_s is not None and "read" in offered.properties:
                     polled[offered] = (known.read_every_s, stream)
         except radio_errors():
@@ -148,10 +168,12 @@ class Connection:
         with suppress(*radio_errors()):  # a link that is lost says so by itself; any other read comes again
             async with asyncio.timeout(PART_S):
                 payload = bytes(await client.read_gatt_char(offered))
+            self._heard()
             stream.notified(self._clock.monotonic_s(), payload)
 
     def _taking(self, stream: Stream) -> "Callable[[BleakGATTCharacteristic, bytearray], None]":
         def take(_offered: "BleakGATTCharacteristic", payload: bytearray) -> None:
+            self._heard()
             stream.notified(self._clock.monotonic_s(), bytes(payload))
 
         return take

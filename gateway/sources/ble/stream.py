@@ -1,8 +1,9 @@
 """From notifications to edges: decode, thin, hand over. No radio and no clock, so that a simulator can drive it."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median_low
 from typing import Final
 
@@ -20,8 +21,13 @@ class Counts:
 
     Attributes:
         adverts_ignored: adverts of devices that are not ours.
+        adverts: adverts of devices that are ours and are not connected to.
+        repeated: of these, those that said nothing new.
+        replayed: those whose counter was not higher than the last: dropped.
+        refused: those that were dropped for another reason, by reason (`bthome.Why`).
         scans: how often scanning was started.
         quiet_scans: how often it was started anew because not one advert had come.
+        power_cycles: how often the adapter was switched off and on for being quiet still.
         connections: how often a device was connected.
         connection_failures: how often it could not be, or did not speak its profile.
         losses: how often a connection ended by itself, or was ended because it had gone silent.
@@ -31,14 +37,19 @@ class Counts:
     """
 
     adverts_ignored: int = 0
+    adverts: int = 0
+    repeated: int = 0
+    replayed: int = 0
     scans: int = 0
     quiet_scans: int = 0
+    power_cycles: int = 0
     connections: int = 0
     connection_failures: int = 0
     losses: int = 0
     notifications: int = 0
     malformed: int = 0
     unmeasured: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 class Stream:
