@@ -29,6 +29,8 @@ _SWITCHES: Final = frozenset(SensorKind) - {
     SensorKind.TEMPERATURE,
     SensorKind.HUMIDITY,
     SensorKind.BATTERY,
+    SensorKind.WATER,
+    SensorKind.BADGE,
 }
 
 
