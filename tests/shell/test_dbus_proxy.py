@@ -80,6 +80,7 @@ async def test_bluetooth_and_the_state_of_the_clock_can_be_asked(door: MessageBu
     clock = ("org.freedesktop.timedate1", "/org/freedesktop/timedate1")
     assert await answered(door, "org.bluez", "/", "org.freedesktop.DBus.ObjectManager.GetManagedObjects")
     assert await answered(door, "org.bluez", "/org/bluez/hci0", "org.bluez.Adapter1.StartDiscovery")
+    assert await answered(door, "org.bluez", "/org/bluez/hci0", f"{PROPERTIES}.Set")  # Powered, of a deaf adapter
     assert await answered(door, *clock, f"{PROPERTIES}.Get")
     assert await answered(door, *clock, f"{PROPERTIES}.GetAll")
 

@@ -1,0 +1,50 @@
+"""The steps of the second stage, in order, as root in the container; its exit code is the container's.
+
+Python's standard library alone, but for the stand-in of bluetoothd: what is tried is what was installed.
+"""
+
+import sys
+import traceback
+
+from . import bluetooth, life, machine, walls
+
+
+def main() -> int:
+    machine.title("the machine")
+    machine.note(machine.run("systemctl", "--version").splitlines()[0])
+    machine.note(machine.run("/opt/wren/bin/python", "--version").strip())
+    life.boots()
+    life.shows_itself()
+    walls.control()
+    walls.daemon()
+    life.takes_readings()
+    bluetooth.is_missed()
+    with life.stopped_loop():
+        # the time until the watchdog bites is used
+        walls.uplink()
+        walls.proxy()
+        life.uplink_is_killed()
+        walls.modes_alone()
+        walls.exposure()
+    life.is_killed()
+    bluetooth.is_told()
+    bluetooth.appears()
+    bluetooth.bus_restarts()
+    life.stops_cleanly()
+    failures = machine.failures()
+    machine.title(
+        f"{machine.passed()} claims held, {len(failures)} failed" + "".join(f"\n  FAIL {f}" for f in failures)
+    )
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    try:
+        verdict = main()
+    except Exception:  # noqa: BLE001 - whatever it was, it is printed where the log is read
+        traceback.print_exc(file=sys.stdout)
+        for unit in machine.UNITS:
+            machine.title(f"the journal of {unit}")
+            print("\n".join(machine.journal(unit)[-25:]))
+        verdict = 1
+    sys.exit(verdict)
