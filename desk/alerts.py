@@ -13,7 +13,7 @@ import msgspec
 
 from desk.store import Acknowledgement, Received
 from gateway.uplink import wire
-from models.kinds import AlertKind, Audience, Severity
+from models.kinds import TECHNICIAN, AlertKind, Audience, Severity
 from models.vocabulary import Change
 
 LATE_S: Final = 10 * 60
@@ -31,12 +31,19 @@ TITLES: Final = {
     AlertKind.LESS_TAP_USE: "Kitchen tap used less",
     AlertKind.LESS_ACTIVE: "Less about than usual",
     AlertKind.SEVERAL_CHANGES: "Several changes at once",
+    AlertKind.COLD_HOME: "Cold at home",
+    AlertKind.HOT_HOME: "Hot at home",
     AlertKind.GRADUAL_CHANGE: "Slowly changing habit",
     AlertKind.SLOW_TRANSIT: "Slower between rooms",
     AlertKind.RESTLESS_NIGHT: "Restless nights",
     AlertKind.MORE_ACTIVE: "Up and about more than usual",
     AlertKind.RESTING_PULSE: "Resting pulse higher",
     AlertKind.NOT_WORN: "Wearable not worn",
+    AlertKind.SENSOR_SILENT: "Sensor silent",
+    AlertKind.SENSOR_STUCK: "Sensor stuck",
+    AlertKind.SENSOR_CHATTER: "Sensor chattering",
+    AlertKind.BATTERY_LOW: "Battery low",
+    AlertKind.RADIO_DOWN: "Nothing heard by radio",
 }
 
 
@@ -103,9 +110,12 @@ def _story(
 ) -> AlertStory:
     first, received_s = alert or updates[0]
     alert_id = first.id if isinstance(first, wire.Alert) else first.alert_id
-    # of an alert that itself has not arrived we know too little to call it anything but urgent
-    severity = first.severity if isinstance(first, wire.Alert) else Severity.URGENT
-    audience = first.audience if isinstance(first, wire.Alert) else Audience.CARE
+    if isinstance(first, wire.Alert):
+        severity, audience = first.severity, first.audience
+    elif first.kind in TECHNICIAN:
+        severity, audience = Severity.ATTENTION, Audience.TECHNICIAN
+    else:  # of an alert that itself has not arrived we know too little to call it anything but urgent
+        severity, audience = Severity.URGENT, Audience.CARE
     steps = [Step(at_s=seconds(update.raised_at), said=update.observed) for update, _ in updates]
     steps += [Step(at_s=answer.at_s, said="acknowledged", person=answer.person) for answer in answers]
     in_order = sorted(updates, key=lambda each: (seconds(each[0].raised_at), each[0].seq))

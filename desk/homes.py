@@ -58,6 +58,8 @@ def _notes(status: wire.Status | None, row: list[Place], now_s: int) -> Iterable
     if status is not None:
         if status.learning:
             yield "Still learning what is ordinary here."
+        if status.paused:
+            yield "Paused by the resident: nothing is learnt, and what is not urgent waits, for four hours at most."
         if not status.clock_synchronised:
             yield "Its clock is not set; times may be wrong."
         if status.waiting:

@@ -42,7 +42,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         unheard: homes from which nothing has come for an hour, the longest first.
         open_care: alerts that a care worker still has to look at, urgent ones first.
         open_technician: the same for the technician.
-        closed: alerts of the last week that were acknowledged or ended by themselves, newest first.
+        closed: care alerts of the last week that were acknowledged or ended by themselves, newest first.
+        closed_technician: the same of the technician's.
     """
 
     now_s: int
@@ -51,6 +52,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     open_care: tuple[AlertStory, ...]
     open_technician: tuple[AlertStory, ...]
     closed: tuple[AlertStory, ...]
+    closed_technician: tuple[AlertStory, ...]
     homes: tuple[HomeLine, ...]
     summaries: tuple[ResidentSummaries, ...]
 
@@ -61,13 +63,15 @@ def state(store: Store, *, now_s: int, started_s: int) -> State:
     lines = homes.lines(store.homes(), store.newest_statuses(), store.places(), now_s)
     is_open = [story for story in told if story.is_open]
     closed = [story for story in told if not story.is_open and now_s - _last_s(story) < ANSWERED_SHOWN_S]
+    closed.sort(key=_last_s, reverse=True)
     return State(
         now_s=now_s,
         started_s=started_s,
         unheard=tuple(sorted((line for line in lines if line.unheard), key=lambda line: line.last_heard_s)),
         open_care=tuple(story for story in is_open if story.audience is Audience.CARE),
         open_technician=tuple(story for story in is_open if story.audience is Audience.TECHNICIAN),
-        closed=tuple(sorted(closed, key=_last_s, reverse=True)),
+        closed=tuple(story for story in closed if story.audience is Audience.CARE),
+        closed_technician=tuple(story for story in closed if story.audience is Audience.TECHNICIAN),
         homes=tuple(lines),
         summaries=tuple(_summaries(store, now_s)),
     )

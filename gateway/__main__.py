@@ -21,14 +21,22 @@ _COMMANDS = {
     "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
     "evaluate": ("gateway.cli.evaluate", "evaluate", "Measure Wren on recorded homes: the evidence."),
     "check": ("gateway.cli.check", "check", "Say what a configuration means, and what is doubtful in it."),
+    "pins": ("gateway.cli.pins", "pins", "The pin header: what is connected where, and its live level."),
+    "panel": ("gateway.cli.panel", "panel", "What the light of the resident's panel says, and says now."),
     "status": ("gateway.cli.status", "status", "Is this home watched, and does the provider hear of it?"),
     "routine": ("gateway.cli.routine", "routine", "The routine as a picture, and today against it."),
     "notice": ("gateway.cli.notice", "notice", "How soon a silence would be noticed, hour by hour."),
+    "coverage": ("gateway.cli.coverage", "coverage", "What could be seen: each sensor, hour by hour, for a week."),
     "alerts": ("gateway.cli.alerts", "alerts", "The open alerts, with their reasons."),
     "outcome": ("gateway.cli.outcome", "outcome", "Say what became of an alert: useful, known reason, not useful."),
     "away": ("gateway.cli.away", "away", "Say that a resident is away until a moment, or back."),
     "hospital": ("gateway.cli.hospital", "hospital", "Say that a resident is in hospital, or home again."),
     "alone": ("gateway.cli.alone", "alone", "Say that one of several residents is alone at home."),
+    "forget-counter": (
+        "gateway.cli.forget_counter",
+        "forget_counter",
+        "Say that the battery of an encrypted sensor was changed.",
+    ),
     "outbox": ("gateway.cli.outbox", "outbox", "What left this home and what waits, byte for byte."),
 }
 

@@ -10,6 +10,7 @@ from gateway.uplink import wire
 from gateway.uplink.book import DeadLetter
 from models.kinds import Audience
 from models.localtime import DAY_S, MINUTE_S
+from models.vocabulary import Change
 
 DAEMON_SILENT_S: Final = 20 * MINUTE_S
 """The daemon's heartbeat comes every 15 min (`gateway.heartbeat.EVERY_S`); five more for a slow start."""
@@ -121,7 +122,7 @@ def _of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int
 
 def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], unreadable: list[int]) -> list[Problem]:
     problems = [
-        Problem(story.alert.observed, story.alert.to_do)
+        Problem(" ".join([story.alert.observed, *_joined(story)]), story.alert.to_do)
         for story in stories
         if story.alert.audience is Audience.TECHNICIAN
     ]
@@ -133,6 +134,11 @@ def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], un
         problem = f"{count} in the outbox cannot be read by this version of Wren."
         problems.append(Problem(problem, "Use the version that the daemon runs; `wren outbox --as-sent` shows them."))
     return problems
+
+
+def _joined(story: Story) -> list[str]:
+    """What has come to it since, such as a second sensor that is silent."""
+    return [update.observed for update in story.updates if update.change is Change.REPEATED]
 
 
 def _messages(count: int) -> str:

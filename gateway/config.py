@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -120,14 +120,26 @@ def _advice(raw: object, path: tuple[str | int, ...]) -> str:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             break
-    choices: dict[str, list[str]] = {
-        "kind": [str(kind) for kind in SensorKind],
-        "hours": ["24h", "office"],
-        "days": list(WEEKDAYS),
-    }
     for part in reversed(path):
-        if isinstance(part, str) and part in choices:
-            names = choices[part]
+        if isinstance(part, str) and (names := _choices(part)):
             near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5) if isinstance(value, str) else []
             return f"Did you mean `{near[0]}`?" if near else f"One of: {', '.join(names)}."
     return "See docs/configuration.md for what belongs there."
+
+
+def _choices(key: str) -> list[str]:
+    """The words that may stand at `key`, whichever table it is in; none if it is not such a key."""
+    words: dict[str, list[str]] = {"kind": [str(kind) for kind in SensorKind], "days": list(WEEKDAYS)}
+    literals = [word for table in _all_tables(Config) for word in _literals(table, key)]
+    return words.get(key) or literals
+
+
+def _all_tables(table: type[Table]) -> list[type[Table]]:
+    inner = [found for hint in get_type_hints(table).values() for found in _tables_in(hint)]
+    return [table, *(one for found in inner for one in _all_tables(found))]
+
+
+def _literals(table: type[Table], key: str) -> list[str]:
+    hint = get_type_hints(table).get(key)
+    one_of = [part for part in (hint, *get_args(hint)) if get_origin(part) is Literal]
+    return [str(word) for part in one_of for word in get_args(part)]

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from gateway import config_radio
 from gateway.config_forms import WEEKDAYS, clock_s
 from gateway.config_tables import Config, SensorTable
-from models.kinds import AlertKind, SensorKind
+from gateway.config_wires import wire_doubts
+from models.kinds import TECHNICIAN, AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S
 from models.trust import sees_indoors
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Sensor
@@ -32,6 +34,7 @@ def doubts(config: Config) -> Iterator[str]:
     for kind in config.alerts or ():
         yield from _can_be_raised(config, kind)
     yield from _wearables(config)
+    yield from config_radio.doubts(config)
     yield from _whose(config)
     yield from _visits(config)
     yield from _way_out(config)
@@ -41,6 +44,7 @@ def _connections(config: Config) -> Iterator[str]:
     loose = [sensor.id for sensor in config.sensors if sensor.gpio is None and sensor.ble is None]
     if loose:
         yield f"Neither `gpio` nor `ble`, so live never heard (fine in a recording): {', '.join(loose)}."
+    yield from wire_doubts(config.sensors)
     if config.gateway.pin_factory == "mock" and any(sensor.gpio for sensor in config.sensors):
         yield '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
 
@@ -49,9 +53,15 @@ def _owners(config: Config) -> Iterator[str]:
     kinds = config.alerts or {}
     if not kinds:
         yield "No [alerts.KIND] table: live, every alert kind is off and nobody is told of anything."
+    elif not TECHNICIAN & set(kinds):
+        yield f"None of {', '.join(sorted(TECHNICIAN))} has an owner: nobody is told when a sensor fails."
     buttons = [sensor.id for sensor in config.sensors if sensor.kind is SensorKind.BUTTON]
     if buttons and AlertKind.HELP_BUTTON not in kinds:
-        yield f"A press of {', '.join(buttons)} calls nobody: there is no [alerts.help_button] table."
+        said = f"A press of {', '.join(buttons)} calls nobody: there is no [alerts.help_button] table"
+        yield f"{said}, and `wren run` refuses that."
+    asked = {AlertKind.INACTIVITY, AlertKind.LONG_STAY, AlertKind.LATE_START, AlertKind.OUT_OF_BED}
+    if any(panel.ok_pin is not None for panel in config.panels) and not asked & set(kinds):
+        yield f'A panel has an "I\'m OK" button, and none of {", ".join(sorted(asked))} is on: it never asks anything.'
     hours = {recipient.id: recipient.hours for recipient in config.recipients}
     urgent = {kind: alert.owner for kind, alert in kinds.items() if kind in _URGENT and hours[alert.owner] != "24h"}
     for owner in sorted(set(urgent.values())):
@@ -84,6 +94,10 @@ def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
         yield f"`{kind}` is on, and no sensor is on an outside door."
     if kind is AlertKind.NOT_HOME and not any(sensor.place == OUTSIDE_DOOR for sensor in alive):
         yield f"`{kind}` is on, and no sensor is on an outside door: nobody is ever taken to be out."
+    if kind in (AlertKind.COLD_HOME, AlertKind.HOT_HOME) and not any(
+        sensor.kind is SensorKind.TEMPERATURE for sensor in config.sensors
+    ):
+        yield f"`{kind}` is on, and there is no sensor of the kind temperature."
     if kind is AlertKind.OUT_OF_BED and not any(sensor.kind is SensorKind.BED for sensor in alive):
         yield f"`{kind}` is on, and there is no sensor of the kind bed."
 
@@ -93,7 +107,7 @@ def _silences(alive: list[SensorTable]) -> Iterator[str]:
     if not alive:
         yield f"`{kind}` is on, and no sensor shows a sign of life."
         return
-    if not sees_indoors([Sensor(one.id, one.kind, one.place) for one in alive]):
+    if not sees_indoors([Sensor(one.id, one.kind, one.place, weak=config_radio.is_weak(one)) for one in alive]):
         yield f"`{kind}` is on, and nothing senses life indoors: of outside doors and buttons no silence is judged."
     if {one.kind for one in alive} <= _USED:
         yield (

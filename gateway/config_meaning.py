@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gateway import config_panel, config_radio
+from gateway.config_wires import Pins, misfits
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HOUSEHOLD
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 Contradiction = tuple[tuple[str | int, ...], str, str]
 """Where (a path of keys), what is wrong, and the next step."""
 
-_WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY})
+_WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY, SensorKind.BADGE})
 
 
 def contradictions(config: "Config") -> Iterator[Contradiction]:
@@ -24,17 +26,16 @@ def contradictions(config: "Config") -> Iterator[Contradiction]:
         problem = f"unknown time zone `{config.home.timezone}`"
         yield ("home", "timezone"), problem, "Use an IANA name such as Europe/London."
     yield from _names(config)
-    pins: dict[int, str] = {}
-    signals: dict[tuple[str, SensorKind], str] = {}
+    pins: Pins = {}
     for index, sensor in enumerate(config.sensors):
         yield from _sensor(config, index, sensor, pins)
-        if sensor.ble:
-            first = signals.setdefault((sensor.ble.address, sensor.kind), sensor.id)
-            if first != sensor.id:
-                problem = f"`{first}` and `{sensor.id}` are the {sensor.kind} of the same device"
-                yield ("sensors", index, "ble"), problem, "Keep one of them: the other would never be heard."
+        for place, problem, advice in config_radio.misfits(sensor, config.sensors[:index]):
+            yield ("sensors", index, *place), problem, advice
+    yield from config_panel.misfits(config)
     yield from _visits(config)
     yield from _owners(config)
+    if (button := config_panel.unanswered_button(config)) is not None:
+        yield button
 
 
 def _names(config: "Config") -> Iterator[Contradiction]:
@@ -52,7 +53,7 @@ def _names(config: "Config") -> Iterator[Contradiction]:
                 yield (name, index, "id"), f"the id `{one}` is used twice in `{name}`", "Give each its own id."
 
 
-def _sensor(config: "Config", index: int, sensor: "SensorTable", pins: dict[int, str]) -> Iterator[Contradiction]:
+def _sensor(config: "Config", index: int, sensor: "SensorTable", pins: "Pins") -> Iterator[Contradiction]:
     residents = [resident.id for resident in config.residents]
     here = ("sensors", index)
     if sensor.resident is not None and sensor.resident not in residents:
@@ -60,16 +61,12 @@ def _sensor(config: "Config", index: int, sensor: "SensorTable", pins: dict[int,
         yield (*here, "resident"), problem, f"Known: {', '.join(residents)}."
     if sensor.gpio and sensor.ble:
         yield here, f"sensor `{sensor.id}` has both gpio and ble", "Keep the one by which it is connected."
-    if sensor.ble and sensor.kind not in _WIRELESS_ONLY:
-        problem = f"a {sensor.kind} sensor cannot come from the profile `{sensor.ble.profile}`"
-        yield (*here, "kind"), problem, "The heart_rate profile gives heart_rate and battery."
     if sensor.gpio:
         if sensor.kind in _WIRELESS_ONLY:
             yield here, f"a {sensor.kind} sensor cannot hang on a GPIO pin", "Use ble for wearables."
-        if sensor.gpio.pin in pins:
-            problem = f"pin {sensor.gpio.pin} is used by `{pins[sensor.gpio.pin]}` and `{sensor.id}`"
-            yield (*here, "gpio"), problem, "Give each sensor its own pin."
-        pins[sensor.gpio.pin] = sensor.id
+        for problem, advice in misfits(sensor, pins.setdefault(sensor.gpio.pin, [])):
+            yield (*here, "gpio"), problem, advice
+        pins[sensor.gpio.pin].append(sensor)
 
 
 def _visits(config: "Config") -> Iterator[Contradiction]:

@@ -1,13 +1,15 @@
 """The tables of `home.toml`, closed and typed: what may stand where, and its default."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import msgspec
 
-from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, Clock, HttpsUrl, Weekday, clock_s
+from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
+from gateway.config_radio import is_weak
 from gateway.uplink.wire import Slug
 from models.kinds import AlertKind, SensorKind
-from models.vocabulary import HomeSpec, Sensor, UsualDay, VisitWindow
+from models.vocabulary import HomeSpec, PanelSpec, Sensor, UsualDay, VisitWindow
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,17 +39,32 @@ class Resident(Table, frozen=True, kw_only=True):
 
 
 class Gpio(Table, frozen=True, kw_only=True):
-    """`gpio = { pin = 17, active = "low" }`: a BCM pin number and the level that means "on"."""
+    """`gpio = { pin = 17, active = "low" }`: a BCM pin number, the level that means "on", and how to listen to it.
+
+    What is None follows from the rest (`gateway.wiring`).
+    """
 
     pin: Annotated[int, msgspec.Meta(ge=0, le=27)]
     active: Literal["low", "high"] = "low"
+    pull: Literal["up", "down", "none"] | None = None
+    debounce_ms: Annotated[int, msgspec.Meta(ge=0, le=5000)] | None = None
+    warm_up_s: Annotated[int, msgspec.Meta(ge=0, le=300)] | None = None
+    sense: Literal["contact", "pulses"] = "contact"
+    quiet_s: Annotated[float, msgspec.Meta(ge=0.5, le=120)] | None = None
+    least_pulses: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+    pulses_per_litre: Annotated[float, msgspec.Meta(gt=0, le=100_000)] | None = None
 
 
 class Ble(Table, frozen=True, kw_only=True):
-    """`ble = { address = "…", profile = "heart_rate" }`: a device and how to talk to it."""
+    """`ble = { address = "…", profile = "bthome", key = "…" }`: a device by address or name, and how to talk to it."""
 
-    address: BleAddress
-    profile: Literal["heart_rate"]
+    profile: Literal["heart_rate", "bthome", "beacon"]
+    address: BleAddress | None = None
+    name: BleName | None = None
+    key: BleKey | None = None
+
+    def __repr__(self) -> str:
+        return f"Ble(profile={self.profile!r})"  # a key is shown nowhere, not by mistake either
 
 
 class SensorTable(Table, frozen=True, kw_only=True):
@@ -59,6 +76,21 @@ class SensorTable(Table, frozen=True, kw_only=True):
     resident: Slug | None = None
     gpio: Gpio | None = None
     ble: Ble | None = None
+
+
+Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
+
+
+class PanelTable(Table, frozen=True, kw_only=True):
+    """`[[panels]]`: a light, buttons and a buzzer of one resident, by their BCM pins (docs/panel.md)."""
+
+    resident: Slug
+    light_pin: Pin
+    ok_pin: Pin | None = None
+    pause_pin: Pin | None = None
+    sound_pin: Pin | None = None
+    sound: Literal["never", "day", "always"] = "day"
+    pause: Literal["attention", "everything"] = "attention"
 
 
 class Recipient(Table, frozen=True, kw_only=True):
@@ -115,6 +147,7 @@ class Config(Table, frozen=True, kw_only=True):
     residents: Annotated[tuple[Resident, ...], msgspec.Meta(min_length=1, max_length=8)]
     sensors: Annotated[tuple[SensorTable, ...], msgspec.Meta(min_length=1, max_length=200)]
     visits: Annotated[tuple[VisitTable, ...], msgspec.Meta(max_length=50)] = ()
+    panels: Annotated[tuple[PanelTable, ...], msgspec.Meta(max_length=8)] = ()
     recipients: tuple[Recipient, ...] = ()
     alerts: dict[AlertKind, AlertTable] | None = None
     budget: Budget = Budget()
@@ -132,13 +165,23 @@ class Config(Table, frozen=True, kw_only=True):
             id=self.home.id,
             timezone=self.home.timezone,
             residents=tuple(resident.id for resident in self.residents),
-            sensors=tuple(Sensor(s.id, s.kind, s.place, s.resident) for s in self.sensors),
+            sensors=tuple(_sensor(sensor) for sensor in self.sensors),
             alerts=kinds,
             silence_budget_per_day=self.budget.inactivity_per_day,
             attention_budget_per_week=self.budget.attention_per_week,
             usual_days={one.id: _usual_day(one.usual_day) for one in self.residents if one.usual_day is not None},
             visits=tuple(_window(visit) for visit in self.visits),
+            # none asks until its input says that it works, so a recording without that input is as without a panel
+            panels={one.resident: PanelSpec(one.ok_pin is not None, one.pause == "everything") for one in self.panels},
         )
+
+
+def _sensor(table: SensorTable) -> Sensor:
+    by_radio = table.ble is not None
+    sensor = Sensor(table.id, table.kind, table.place, table.resident, weak=is_weak(table), wireless=by_radio)
+    if table.gpio is None or table.gpio.debounce_ms is None or table.gpio.sense == "pulses":
+        return sensor
+    return replace(sensor, debounce_ms=table.gpio.debounce_ms)
 
 
 def _usual_day(said: UsualDayTable) -> UsualDay:

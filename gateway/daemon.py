@@ -3,14 +3,17 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING
 
 from gateway.clock import Clock
+from gateway.config_radio import devices_of
 from gateway.config_tables import Config
 from gateway.errors import SourceError, StoreError
 from gateway.heartbeat import Heartbeat
-from gateway.inbox import Inbox, Sink, Source
+from gateway.inbox import Edge, Inbox, Sink, Source
 from gateway.log import Log
+from gateway.pin_levels import Asked
 from gateway.pipeline import Pipeline
 from gateway.places import Places, make, places_of
 from gateway.recovery import recover
@@ -21,16 +24,14 @@ from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
 from gateway.uplink.book import BookReader
+from gateway.wiring import lines_of
 from models.kinds import SensorKind
-from models.vocabulary import Said
+from models.vocabulary import RADIO, SENSOR_LINK, Said
 
 if TYPE_CHECKING:
     from gpiozero import Factory
 
-    from gateway.sources.ble.source import BleDevice
-    from gateway.sources.gpio import Line
-
-_FIRES_ONLY: Final = frozenset({SensorKind.BUTTON, SensorKind.MOTION, SensorKind.TOILET})
+    from gateway.panel import Panel
 
 
 class Daemon:
@@ -43,6 +44,7 @@ class Daemon:
         notifier: the line to systemd.
         sources: what senses; `sources_of` gives what the configuration names.
         said: shown everything that the home says.
+        panels: what the residents see and press; `panels_of` gives what the configuration names.
 
     Attributes:
         pipeline: set once the home has been recovered.
@@ -57,6 +59,7 @@ class Daemon:
         sources: Sequence[Source] = (),
         *,
         said: Callable[[Said], None] = lambda _: None,
+        panels: "Sequence[Panel]" = (),
     ) -> None:
         self._config = config
         self._clock = clock
@@ -64,6 +67,11 @@ class Daemon:
         self._notifier = notifier
         self._sources = sources
         self._said = said
+        self._panels = panels
+        self._down: set[str] = set()
+        self._lost: set[str] = set()
+        self._by_radio = {sensor.id for sensor in config.sensors if sensor.ble}
+        self._is_deaf = False
         self._places = places_of(config)
         self.pipeline: Pipeline | None = None
 
@@ -86,7 +94,8 @@ class Daemon:
 
     async def _watch(self, ledger: Ledger, writer: Writer, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         buttons = frozenset(s.id for s in self._config.sensors if s.kind is SensorKind.BUTTON)
-        inbox = Inbox(asyncio.get_running_loop(), never_drop=buttons)
+        presses = [panel.inputs() for panel in self._panels]
+        inbox = Inbox(asyncio.get_running_loop(), never_drop=buttons.union(*presses))
         recovered_yet = asyncio.Event()
 
         async def probe() -> None:
@@ -99,7 +108,13 @@ class Daemon:
         stamper = Stamper(self._clock, alive_ms or 0)
         async with asyncio.TaskGroup() as group:
             # the sensors are read before anything that was learnt is loaded
-            jobs = [group.create_task(self._supervised(source, inbox.offer)) for source in self._sources]
+            sources = (*self._sources, *self._panels)
+
+            def offer(edge: Edge) -> None:  # from any thread
+                self._note(edge)
+                inbox.offer(edge)
+
+            jobs = [group.create_task(self._supervised(source, offer)) for source in sources]
             jobs.append(group.create_task(watchdog.run()))
             spec = self._config.spec(live=True)
             recovered = await recover(spec, ledger, writer, self._log, watchdog.progressed)
@@ -113,9 +128,11 @@ class Daemon:
                 self._log,
                 self._places.portrait,
                 progressed=watchdog.progressed,
-                said=self._said,
+                said=self._hear,
             )
             await pipeline.begin()
+            if self._panels:
+                jobs.append(group.create_task(self._light_up(pipeline, ledger, writer)))
             heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, self._settled)
             days = self._config.gateway.retention_days
             retention = Retention(spec, ledger, writer, self._clock, self._log, self._settled, days=days)
@@ -133,16 +150,54 @@ class Daemon:
             await working
         self._log.info("stopped", seq=pipeline.last_seq, dropped=inbox.dropped)
 
+    def _note(self, edge: Edge) -> None:
+        """What sources say of their links, for the panels' light; the home has its own account of them."""
+        if edge.sensor == RADIO:
+            self._is_deaf = not edge.value
+        elif edge.sensor.startswith(SENSOR_LINK):
+            sensor = edge.sensor.removeprefix(SENSOR_LINK)
+            (self._lost.discard if edge.value else self._lost.add)(sensor)
+
     async def _supervised(self, source: Source, sink: Sink) -> None:
         rng = random.Random(f"{self._config.home.id}/{source.name}")  # noqa: S311 - spreads retries, no secret
 
         def down(name: str, error: SourceError) -> None:
+            self._down.add(name)
             self._notifier.status(f"{name} is down ({type(error).__name__}); see the journal")
 
         def up(name: str) -> None:
+            self._down.discard(name)
             self._notifier.status(f"{name} is up")
 
         await supervise(source, sink, self._clock, rng, self._log, on_up=up, on_down=down)
+
+    async def _light_up(self, pipeline: Pipeline, ledger: Ledger, writer: Writer) -> None:
+        from gateway.panel_facts import Outlook
+        from gateway.sources.slips import SlipSource
+
+        sensing = {source.name for source in self._sources} - {SlipSource.name}
+        linked = {sensor.id for sensor in self._config.sensors if sensor.gpio or sensor.ble}
+
+        def senses() -> bool:
+            if linked and linked <= self._lost | (self._by_radio if self._is_deaf else set()):
+                return False  # a source that is up may still have lost every wire
+            return not sensing or not sensing <= self._down
+
+        book = BookReader(self._places.uplink_db)
+        outlook = Outlook(
+            pipeline.home, ledger, writer, self._clock, self._log,
+            delivered=lambda: frozenset(receipt.id for receipt in book.receipts()),
+            senses=senses,
+            panels=self._panels, path=self._places.panel,
+        )  # fmt: skip
+        for panel in self._panels:
+            panel.facts = outlook.facts
+        await outlook.run()
+
+    def _hear(self, said: Said) -> None:
+        self._said(said)
+        for panel in self._panels:
+            panel.hear(said)
 
     def _settled(self) -> frozenset[str]:
         # The messenger's file is no reason to stop watching: what cannot be looked up counts as not delivered.
@@ -164,48 +219,49 @@ def _open(places: Places) -> Ledger:
     return Ledger.open(places.private, places.outbox)
 
 
-def sources_of(config: Config, clock: Clock, factory: "Factory | None" = None) -> list[Source]:
+def panels_of(config: Config, clock: Clock, log: Log, factory: "Factory | None" = None) -> "list[Panel]":
+    """The residents' panels that `config` names, with the arguments of `sources_of`."""
+    if not config.panels:
+        return []
+    from gateway.panel import Panel
+    from gateway.sources.gpio_pin import pin_factory
+    from models.localtime import LocalTime
+
+    local = LocalTime(config.home.timezone)
+    pins = cache(lambda: factory or pin_factory(config.gateway.pin_factory))
+    # a log names no resident
+    return [Panel(table, pins, clock, log, local, name=f"panel-{n}") for n, table in enumerate(config.panels, 1)]
+
+
+def sources_of(config: Config, clock: Clock, log: Log, factory: "Factory | None" = None) -> list[Source]:
     """The sources that `config` names: its pins and its radio. Libraries are loaded only for what is there.
 
     Args:
         config: the home.
         clock: stamps their edges.
+        log: told of what they leave out and cannot use.
         factory: the pins to use instead of the configured driver's (the demo drives its own mock pins).
 
     Raises SourceError when the pin driver is not to be had on this machine.
     """
     sources: list[Source] = []
-    lines = _lines(config)
+    lines = lines_of(config)
     if lines:
-        from gateway.sources.gpio import GpioSource, pin_factory
+        from gateway.sources.gpio import GpioSource
+        from gateway.sources.gpio_pin import pin_factory
 
-        sources.append(GpioSource(lines, factory or pin_factory(config.gateway.pin_factory), clock))
-    devices = _devices(config)
+        pins = factory or pin_factory(config.gateway.pin_factory)
+        sources.append(GpioSource(lines, pins, clock, log, Asked(places_of(config).private)))
+    devices = devices_of(config)
     if devices:
         from gateway.sources.ble.source import BleSource
 
+        places = places_of(config)
         rng = random.Random(config.home.id)  # noqa: S311 - spreads retries, no secret
-        sources.append(BleSource(devices, config.gateway.adapter, clock, rng))
+        adapter = config.gateway.adapter
+        private, forgetting = places.private, places.forget_counter
+        ble = BleSource(devices, adapter, clock, rng, private=private, forgetting=forgetting)
+        if ble.has_forgotten:
+            log.warning("radio_memory_unreadable", source=ble.name)
+        sources.append(ble)
     return sources
-
-
-def _lines(config: Config) -> "list[Line]":
-    from gateway.sources.gpio import Line
-
-    return [
-        Line(s.id, s.gpio.pin, active_low=s.gpio.active == "low", fires_only=s.kind in _FIRES_ONLY)
-        for s in config.sensors
-        if s.gpio
-    ]
-
-
-def _devices(config: Config) -> "list[BleDevice]":
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for sensor in config.sensors:
-        if sensor.ble:
-            found.setdefault((sensor.ble.address, sensor.ble.profile), {})[str(sensor.kind)] = sensor.id
-    if not found:
-        return []
-    from gateway.sources.ble.source import BleDevice
-
-    return [BleDevice(address, profile, sensors) for (address, profile), sensors in found.items()]

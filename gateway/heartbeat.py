@@ -7,6 +7,7 @@ from gateway import VERSION
 from gateway.clock import Clock
 from gateway.messages import identity
 from gateway.uplink import wire
+from models.kinds import SensorKind
 from models.localtime import DAY_S, utc_text
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Heartbeat:
         home, at_s = self._home, int(self._clock.utc_s())
         heard = home.heard_since((at_s - DAY_S) * 1000)
         learning, synchronised = home.learning(), self._clock.synchronised()
+        paused = bool(home.panels.paused())
         status_id = identity("status", home.spec.id, at_s)
 
         def write() -> None:
@@ -60,11 +62,12 @@ class Heartbeat:
                         seq=seq,
                         raised_at=utc_text(at_s),
                         version=VERSION,
-                        sensors=len(home.spec.sensors),
+                        sensors=sum(sensor.kind is not SensorKind.BADGE for sensor in home.spec.sensors),
                         sensors_heard_today=heard,
                         learning=learning,
                         clock_synchronised=synchronised,
                         waiting=waiting,
+                        paused=paused,
                     )
                 )
 

@@ -1,8 +1,8 @@
 """The bounded door between driver threads and the event loop.
 
 A driver's thread or callback stamps monotonic time and hands over; nothing else happens there. When the
-inbox is full the oldest edge that is not a button is dropped and counted: memory stays bounded, a press of
-the help button is never lost.
+inbox is full the oldest edge that is neither a button nor the gateway's own input is dropped and counted: memory
+stays bounded, a press of the help button is never lost, and no sensor stays lost because its return was.
 """
 
 import asyncio
@@ -78,7 +78,8 @@ class Inbox:
 
     def _drop_one(self) -> None:
         for index, edge in enumerate(self._edges):
-            if edge.sensor not in self._never_drop and edge.kept is None:
+            is_ours = edge.sensor.startswith("@")
+            if edge.sensor not in self._never_drop and edge.kept is None and not is_ours:
                 del self._edges[index]
                 self.dropped += 1
                 return

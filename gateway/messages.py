@@ -11,7 +11,7 @@ from functools import partial
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
-from models.kinds import AlertKind, Severity
+from models.kinds import TECHNICIAN, AlertKind, Severity
 from models.localtime import utc_text
 from models.vocabulary import Change, Finding, HabitTable, Said, Summary, Update
 
@@ -81,7 +81,7 @@ def _update(home: str, update: Update) -> Draft:
     )
     resolves = about if update.change is Change.RESOLVED else None
     reopens = about if update.change is Change.REPEATED else None
-    rank = Rank.URGENT if update.change is Change.REPEATED else Rank.ALERT
+    rank = Rank.URGENT if update.change is Change.REPEATED and update.kind not in TECHNICIAN else Rank.ALERT
     return Draft(
         message_id, "alert_update", rank, update.raised_s, _body(encode), resolves=resolves, reopens=reopens
     )  # fmt: skip

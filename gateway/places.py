@@ -25,9 +25,19 @@ class Places(NamedTuple):
         return self.private / "portrait.json"
 
     @property
+    def panel(self) -> Path:
+        """What the residents' panels show, for `wren panel`: written by `wren run`, never sent."""
+        return self.private / "panel.json"
+
+    @property
     def slips(self) -> Path:
         """What people on this gateway told the home: left by commands, taken by `wren run`."""
         return self.private / "slips"
+
+    @property
+    def forget_counter(self) -> Path:
+        """Where a technician says that a battery was changed: left by `wren forget-counter`, heeded by `wren run`."""
+        return self.private / "forget-counter"
 
     @property
     def outbox_db(self) -> Path:

@@ -91,6 +91,16 @@ class Answers(_Closed, frozen=True, kw_only=True):
     held_back_until_s: int | None
 
 
+class Sensor(_Closed, frozen=True, kw_only=True):
+    """What one sensor could see."""
+
+    sensor: Slug
+    place: Slug
+    lost_s: int | None
+    from_s: int
+    hours: Annotated[str, msgspec.Meta(pattern=r"^[spb]{1,170}$")]
+
+
 class Portrait(_Closed, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -101,6 +111,7 @@ class Portrait(_Closed, frozen=True, kw_only=True):
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)]
     streams: tuple[Stream, ...]
     answers: tuple[Answers, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
 
 
 def portrait_of(home: HomePortrait) -> Portrait:

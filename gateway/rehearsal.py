@@ -83,7 +83,7 @@ class Rehearsal:
         self._factory = MockFactory()
         self._radio = SimulatedRadio(self.config, self.clock)
         self.stage = Stage(self.config, self.clock, pin=self._factory.pin, notify=self._radio.notify, seed=seed)
-        wired = sources_of(_without_radio(self.config), self.clock, self._factory)
+        wired = sources_of(_without_radio(self.config), self.clock, log, self._factory)
         sources: list[Source] = [*wired, self._radio]
         if heard is not None:
             sources = [_Overheard(source, heard) for source in sources]

@@ -6,7 +6,6 @@ The door itself is `models.told.Told`: whatever else may one day tell the home s
 """
 
 import os
-import stat
 import tempfile
 import time
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from gateway import small_files
 from gateway.errors import InputError, StoreError
 from models.told import Told, parse
 
@@ -53,27 +53,27 @@ def leave(folder: Path, told: Told, value: float, *, at_s: float) -> Path:
     try:
         if not folder.is_dir():
             folder.mkdir(mode=0o700)  # beside home.db: whoever may not enter there may not tell anything either
-            _give(folder, folder.parent)
+            give(folder, folder.parent)
         handle, fresh = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(msgspec.json.encode(Slip(told.name(), value)))
                 file.flush()
-                _give(file.fileno(), folder)
+                give(file.fileno(), folder)
                 os.fsync(file.fileno())
             path = Path(fresh).rename(folder / name)
         except BaseException:
             with suppress(FileNotFoundError):
                 Path(fresh).unlink()
             raise
-        _flush(folder)
+        flush(folder)
     except OSError as error:
         advice = "Run this as root, and `wren run` once before it."
         raise StoreError(f"{folder} cannot be written to: {error.strerror}.", advice=advice) from error
     return path
 
 
-def _give(file: Path | int, beside: Path) -> None:
+def give(file: Path | int, beside: Path) -> None:
     """What root writes belongs to whom the folder belongs to: the daemon must be able to read and remove it.
 
     By its descriptor, or without following a link: the daemon's user, whose folder it is, must not lead root elsewhere.
@@ -86,7 +86,8 @@ def _give(file: Path | int, beside: Path) -> None:
             os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
+    """Make durable what was put into `folder`, or taken out of it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -96,9 +97,7 @@ def _flush(folder: Path) -> None:
 
 def read(path: Path) -> Slip:
     """The slip at `path`. Raises InputError if it cannot be used, OSError if it cannot be read."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)  # a pipe would keep the daemon waiting
-    with os.fdopen(handle, "rb") as file:
-        text = file.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+    text = small_files.read(path, MOST_BYTES + 1)
     try:
         slip = msgspec.json.decode(text, type=Slip)
     except msgspec.DecodeError as error:

@@ -15,7 +15,7 @@ from gateway.condition import length
 from gateway.config import load
 from gateway.places import places_of
 from gateway.transcript import Story, Transcript, read, seconds
-from models.kinds import AlertKind, Severity
+from models.kinds import AlertKind, Audience, Severity
 
 _STYLE: Final = {Severity.URGENT: "bold red", Severity.ATTENTION: "yellow", Severity.NOTE: ""}
 
@@ -81,7 +81,8 @@ def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
     alert = story.alert
     raised = moment(seconds(alert.raised_at), now_s, zone)
     state, style = ("open", _STYLE[alert.severity]) if story.is_open else ("ended", "dim")
-    page.say(f"{alert.kind}, {alert.resident}: {alert.severity}, raised {raised}, {state}", style)
+    whose = "for the technician" if alert.audience is Audience.TECHNICIAN else alert.resident
+    page.say(f"{alert.kind}, {whose}: {alert.severity}, raised {raised}, {state}", style)
     rows = [
         ("id", alert.id[:8]),
         ("seen", alert.observed),

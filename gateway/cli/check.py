@@ -10,7 +10,9 @@ from gateway.cli.options import CONFIG
 from gateway.cli.page import Page
 from gateway.config import load
 from gateway.config_doubts import doubts
-from gateway.config_tables import Config, Resident, SensorTable, VisitTable
+from gateway.config_panel import pins_of
+from gateway.config_radio import identity
+from gateway.config_tables import Config, PanelTable, Resident, SensorTable, VisitTable
 from gateway.places import places_of
 from gateway.uplink import wire
 from models.kinds import AlertKind
@@ -53,11 +55,12 @@ def _document(config: Config, warnings: list[str]) -> object:
         {
             "home": config.home,
             "residents": [resident.id for resident in config.residents],
-            "sensors": config.sensors,
+            "sensors": [_without_key(sensor) for sensor in config.sensors],
             "visits": config.visits,
             "recipients": config.recipients,
             "alerts_on": kinds,
             "alerts_off": {kind: _why_off(config, kind) for kind in AlertKind if kind not in kinds},
+            "panels": config.panels,
             "uplink": config.uplink,
             "gateway": config.gateway,
             "warnings": warnings,
@@ -77,6 +80,9 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
     if config.visits:
         page.say("Planned visits: what is seen in these is not counted; the times stay in the home.")
         page.table([_visit(visit) for visit in config.visits])
+    if config.panels:
+        page.say("Panels (`wren panel` draws what their lights mean):")
+        page.table([_panel(panel) for panel in config.panels])
     _show_alerts(page, config)
     _show_way(page, config)
     page.say(f"Kept for {config.gateway.retention_days} days in {config.gateway.data_dir}; readings never leave.")
@@ -94,16 +100,31 @@ def _resident(resident: Resident) -> str:
 def _sensor(sensor: SensorTable, owner: str) -> tuple[str, ...]:
     if sensor.gpio:
         connected = f"pin {sensor.gpio.pin} (BCM), on when {sensor.gpio.active}"
+        connected += ", in pulses" if sensor.gpio.sense == "pulses" else ""
     elif sensor.ble:
-        connected = f"Bluetooth {sensor.ble.address}, {sensor.ble.profile}"
+        sealed = ", encrypted" if sensor.ble.key is not None else ""
+        connected = f"Bluetooth {identity(sensor.ble)}, {sensor.ble.profile}{sealed}"
     else:
         connected = "not connected"
     return sensor.id, str(sensor.kind), sensor.place, owner, connected
 
 
+def _without_key(sensor: SensorTable) -> object:
+    shown = msgspec.to_builtins(sensor)
+    if sensor.ble is not None and sensor.ble.key is not None:
+        shown["ble"]["key"] = "set"
+    return shown
+
+
 def _visit(visit: VisitTable) -> tuple[str, ...]:
     days = "every day" if visit.days is None else ", ".join(visit.days)
     return f"{visit.from_} to {visit.to}", days, "to everybody" if visit.resident is None else f"to {visit.resident}"
+
+
+def _panel(panel: PanelTable) -> tuple[str, ...]:
+    pins = ", ".join(f"{key.removesuffix('_pin')} on pin {pin}" for key, pin in pins_of(panel))
+    asks = "asks before an alert opens" if panel.ok_pin is not None else "asks nothing, for it has no ok_pin"
+    return panel.resident, f"{pins} (BCM)", asks
 
 
 def _show_alerts(page: Page, config: Config) -> None:

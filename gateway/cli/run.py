@@ -32,7 +32,8 @@ def run(config_path: Path, feed: Path | None) -> None:
     from gateway.cli.service import serve
     from gateway.clock import SystemClock
     from gateway.config import load
-    from gateway.daemon import Daemon, sources_of
+    from gateway.config_panel import refuse_unanswered_button
+    from gateway.daemon import Daemon, panels_of, sources_of
     from gateway.errors import ConfigError
     from gateway.log import LibraryLogs, open_log
     from gateway.places import places_of
@@ -41,10 +42,11 @@ def run(config_path: Path, feed: Path | None) -> None:
     from gateway.systemd import Notifier
 
     config = load(config_path)
+    refuse_unanswered_button(config)
     clock = SystemClock()
     log = open_log(sys.stderr, utc_s=clock.utc_s, component="daemon")
     logging.getLogger().addHandler(LibraryLogs(log))
-    sources = sources_of(config, clock)
+    sources = sources_of(config, clock, log)
     if feed is not None:
         if config.gateway.pin_factory != "mock":
             raise ConfigError(
@@ -58,7 +60,8 @@ def run(config_path: Path, feed: Path | None) -> None:
         log.warning("no_alert_kind_is_on")
     residents = [resident.id for resident in config.residents]
     sources.append(SlipSource(places_of(config).slips, residents, clock, log))
-    daemon = Daemon(config, clock, log, Notifier(os.environ, pid=os.getpid()), sources)
+    panels = panels_of(config, clock, log)
+    daemon = Daemon(config, clock, log, Notifier(os.environ, pid=os.getpid()), sources, panels=panels)
 
     async def live() -> None:
         stop = asyncio.Event()

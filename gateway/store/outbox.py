@@ -158,6 +158,10 @@ class Outbox:
         """The messages after `after_seq` in the order of their numbers, statuses and tombstones left out."""
         return outbox_rows.messages(self._connection, after_seq)
 
+    def body(self, message_id: str) -> bytes | None:
+        """The exact bytes of one message, or None when it is no longer kept."""
+        return outbox_rows.body(self._connection, message_id)
+
     def waiting(self, settled: Container[str]) -> list[Waiting]:
         """The messages, statuses left out, whose id is not in `settled` (see `OutboxReader.pending`)."""
         return [w for w in outbox_rows.pending(self._connection, settled) if w.rank != Rank.STATUS]

@@ -123,6 +123,7 @@ class Status(_Message, frozen=True, kw_only=True, tag="status"):
     learning: bool
     clock_synchronised: bool
     waiting: Count
+    paused: bool = False
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="receipt"):

@@ -190,6 +190,28 @@ def resolved(number: int, alert_number: int, at_s: int) -> Draft:
     return Draft(message_id, "alert_update", Rank.ALERT, at_s, encode, resolves=about)
 
 
+def repeated(number: int, alert_number: int, at_s: int, observed: str) -> Draft:
+    about = f"{alert_number:032x}"
+    message_id = f"{number:032x}"
+
+    def encode(seq: int) -> bytes:
+        return wire.encode(
+            wire.AlertUpdate(
+                id=message_id,
+                home="h-0001",
+                seq=seq,
+                raised_at=utc_text(at_s),
+                alert_id=about,
+                resident="r1",
+                kind=AlertKind.INACTIVITY,
+                change=Change.REPEATED,
+                observed=observed,
+            )
+        )
+
+    return Draft(message_id, "alert_update", Rank.ALERT, at_s, encode, reopens=about)
+
+
 def summary(number: int, at_s: int) -> Draft:
     message_id = f"{number:032x}"
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.alerts import alerts
-from models.kinds import AlertKind
+from models.kinds import AlertKind, Audience
 
 from .house import Beat, House, alert, resolved, wren
 
@@ -39,6 +39,11 @@ def test_an_open_alert_is_shown_whole(house: House) -> None:
         "1 open alert.",
     ):
         assert part in text
+
+
+def test_whose_it_is_to_see_to_a_sensor_is_said(house: House) -> None:
+    house.says(alert(1, int(time.time()), kind=AlertKind.SENSOR_SILENT, audience=Audience.TECHNICIAN))
+    assert "sensor_silent, for the technician: urgent" in shown(house)
 
 
 def test_what_has_ended_is_shown_only_when_asked_for(house: House) -> None:

@@ -58,7 +58,8 @@ def test_json_says_the_same(house: House) -> None:
     document = json.loads(CliRunner().invoke(check, ["--json", "--config", str(house.path)]).output)
     assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team"}}
     assert set(document["alerts_off"]) == set(AlertKind) - {AlertKind.INACTIVITY}
-    mock, used, door = document["warnings"]
+    mock, mended, used, door = document["warnings"]
+    assert "nobody is told when a sensor fails" in mended
     assert mock == '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
     assert "only what is used is sensed" in used
     assert "no sensor is on an outside door" in door
@@ -74,8 +75,19 @@ def test_a_refused_configuration_is_told_with_its_line(house: House) -> None:
     assert wren("check", "--config", house.folder / "none.toml").returncode == 2
 
 
+def doubts_of(text: str) -> list[str]:
+    """What is doubted of the home of `text`, but for that nobody mends its sensors."""
+    return [one for one in doubts(parse(HEAD + text)) if "when a sensor fails" not in one]
+
+
 def test_a_whole_configuration_leaves_no_doubt() -> None:
-    assert list(doubts(parse(HEAD + TAP + TEAM + on("inactivity") + WHOLE))) == []
+    assert list(doubts(parse(HEAD + TAP + TEAM + on("inactivity") + on("sensor_silent") + WHOLE))) == []
+
+
+def test_it_says_when_nobody_would_mend_the_sensors() -> None:
+    [doubt] = doubts(parse(HEAD + TAP + TEAM + on("inactivity") + WHOLE))
+    assert doubt.startswith("None of battery_low, radio_down, sensor_chatter, sensor_silent, sensor_stuck has an owner")
+    assert doubt.endswith("nobody is told when a sensor fails.")
 
 
 @pytest.mark.parametrize(
@@ -84,10 +96,6 @@ def test_a_whole_configuration_leaves_no_doubt() -> None:
         (TAP + WHOLE, "No [alerts.KIND] table: live, every alert kind is off"),
         (TAP + TEAM + on("inactivity"), "No [uplink] table: messages stay in this house."),
         (TAP + TEAM + on("inactivity") + WHOLE + 'ca_file = "/no/where.pem"', "/no/where.pem is not on this machine"),
-        (
-            TAP + sensor("help", "button", "hall") + TEAM + on("inactivity") + WHOLE,
-            "A press of help calls nobody: there is no [alerts.help_button] table.",
-        ),
         (TAP + TEAM + on("inactivity") + on("help_button") + WHOLE, "there is no sensor of the kind button"),
         (
             TAP.replace("gpio = {", "#") + TEAM + on("inactivity") + WHOLE,
@@ -109,16 +117,16 @@ def test_a_whole_configuration_leaves_no_doubt() -> None:
     ],
 )  # fmt: skip
 def test_what_is_valid_and_may_not_be_meant(text: str, doubt: str) -> None:
-    found = list(doubts(parse(HEAD + text)))
+    found = doubts_of(text)
     assert [one for one in found if doubt in one], found
     assert len(found) == 1
 
 
 def test_where_a_silence_can_hardly_be_told_it_says_so() -> None:
     taps = sensor("tap", "tap", "kitchen") + TEAM + on("inactivity") + WHOLE
-    assert "only what is used is sensed" in "".join(doubts(parse(HEAD + taps)))
+    assert "only what is used is sensed" in "".join(doubts_of(taps))
     door = sensor("front", "door", "outside-door") + sensor("help", "button", "hall")
-    said = list(doubts(parse(HEAD + door + TEAM + on("inactivity") + on("help_button") + WHOLE)))
+    said = doubts_of(door + TEAM + on("inactivity") + on("help_button") + WHOLE)
     assert said == [
         "`inactivity` is on, and nothing senses life indoors: of outside doors and buttons no silence is judged."
     ]
@@ -126,7 +134,7 @@ def test_where_a_silence_can_hardly_be_told_it_says_so() -> None:
 
 def test_bathroom_seen_from_two_places_is_no_doubt() -> None:
     rooms = sensor("bath", "motion", "bathroom") + sensor("hall", "motion", "hall") + TAP
-    assert list(doubts(parse(HEAD + rooms + TEAM + on("long_stay") + WHOLE))) == []
+    assert doubts_of(rooms + TEAM + on("long_stay") + WHOLE) == []
 
 
 def test_the_schema_is_that_of_the_wire(tmp_path: Path) -> None:

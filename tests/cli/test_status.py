@@ -24,7 +24,7 @@ from gateway.places import places_of
 from gateway.transcript import read
 from models.kinds import Audience
 
-from .house import NOW_S, Beat, House, alert, resolved, summary, wren
+from .house import NOW_S, Beat, House, alert, repeated, resolved, summary, wren
 
 MINUTE_S = 60
 HEAVY = "river numpy scipy pandas sqlite_utils structlog rich requests bleak gpiozero asyncio"
@@ -149,6 +149,8 @@ def test_only_an_alert_for_the_technician_is_the_technicians(house: House) -> No
     assert [story.alert.id for story in condition(house).open_alerts] == [f"{1:032x}"]
     house.says(alert(4, NOW_S - 30, audience=Audience.TECHNICIAN))
     assert problems(house) == ["No movement seen since 12:00 (kitchen)."]
+    house.says(repeated(5, 4, NOW_S - 20, "Also: The sensor tap is silent."))
+    assert problems(house) == ["No movement seen since 12:00 (kitchen). Also: The sensor tap is silent."]
 
 
 def test_a_message_of_another_version_is_counted_not_a_crash(house: House) -> None:

@@ -86,6 +86,24 @@ def test_a_technicians_alert_is_never_among_care(desk: Desk) -> None:
     assert len(desk.state()["open_care"]) == 1
 
 
+def test_nor_is_one_that_is_over_or_of_which_only_news_has_arrived(desk: Desk) -> None:
+    trouble = {"kind": AlertKind.SENSOR_SILENT, "severity": Severity.ATTENTION}
+    desk.send(
+        alert(1),
+        alert(2, audience=Audience.TECHNICIAN, observed="The sensor hall is silent.", **trouble),
+        update(3, Change.RESOLVED, of=alert(2).id, kind=AlertKind.SENSOR_SILENT, observed="The hall is heard again."),
+        update(4, Change.REPEATED, of="f" * 32, kind=AlertKind.BATTERY_LOW, observed="Also: the cell."),
+    )
+    care, _, technician = desk.text().rpartition("For the technician")
+    for text in ("The hall is heard again.", "Also: the cell.", "Sensor silent", "Battery low"):
+        assert text in technician
+        assert text not in care
+    state = desk.state()
+    assert [story["kind"] for story in state["closed_technician"]] == ["sensor_silent"]
+    assert [(story["kind"], story["severity"]) for story in state["open_technician"]] == [("battery_low", "attention")]
+    assert (len(state["open_care"]), state["closed"]) == (1, [])
+
+
 def test_unheard_for_an_hour(desk: Desk) -> None:
     desk.send(status(), status(home="h-0002"))
     desk.clock.move_s(HOUR_S - 1)
@@ -143,12 +161,13 @@ def test_a_repaired_storage_is_not_a_million_missing_messages(desk: Desk) -> Non
 
 
 def test_what_the_heartbeat_says(desk: Desk) -> None:
-    desk.send(status(sensors_heard_today=6, learning=True, clock_synchronised=False, waiting=2))
+    desk.send(status(sensors_heard_today=6, learning=True, clock_synchronised=False, waiting=2, paused=True))
     text = desk.text()
     assert "6 of 7" in text
     assert "Still learning" in text
     assert "Its clock is not set" in text
     assert "2 messages wait there to be sent." in text
+    assert "Paused by the resident: nothing is learnt" in text
 
 
 def test_old_news_is_marked(desk: Desk) -> None:

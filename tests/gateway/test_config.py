@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config import load, parse
+from gateway.config_panel import refuse_unanswered_button
 from gateway.config_tables import Ble, Config, Gpio, SensorTable
+from gateway.config_wires import PULLED_UP
 from gateway.errors import ConfigError
 from models.kinds import AlertKind, SensorKind
+from models.vocabulary import PanelSpec
 from tests.shared_data import SHARED, shared
 
 GOOD = """\
@@ -187,6 +190,9 @@ def test_what_cannot_be_true_together_is_refused(old: str, new: str, said: str) 
         ('kind = "tap"', 'kind = "tpa"', "Did you mean `tap`?"),
         ('kind = "button"', 'kind = "zzz"', "One of: door, seat"),
         ('hours = "24h"', 'hours = "24"', "Did you mean `24h`?"),
+        ('profile = "heart_rate"', 'profile = "heartrate"', "Did you mean `heart_rate`?"),
+        ('active = "low"', 'active = "falling"', "One of: low, high."),
+        ('pin_factory = "mock"', 'pin_factory = "pigpio"', "Did you mean `lgpio`?"),
         ("pin = 17", "pin = 99", "See docs/configuration.md"),
         ('id = "h-0001"', 'id = "H 1"', "See docs"),
         ('"https://desk.example:8443/v1"', '"http://desk.example"', "See docs"),
@@ -222,6 +228,19 @@ _WORN = frozenset({SensorKind.HEART_RATE, SensorKind.BATTERY})
 
 
 @st.composite
+def _wiring(draw: st.DrawFn, pin: int, kind: SensorKind) -> dict[str, Any]:
+    wiring: dict[str, Any] = draw(st.sampled_from([{}, {"active": "low"}, {"active": "high", "pull": "up"}]))
+    if pin not in PULLED_UP:
+        wiring = draw(st.sampled_from([wiring, {"active": "high"}, {"pull": "none"}, {"pull": "down"}]))
+    wiring = wiring | draw(st.sampled_from([{}, {"debounce_ms": 200}]))
+    if kind is SensorKind.WATER:
+        return wiring | {"sense": "pulses", "pulses_per_litre": draw(st.floats(1, 1000))}
+    if kind is SensorKind.TAP and draw(st.booleans()):
+        return wiring | {"sense": "pulses", "quiet_s": 8.0, "least_pulses": 5}
+    return wiring
+
+
+@st.composite
 def configs(draw: st.DrawFn) -> dict[str, Any]:
     residents = draw(st.lists(_SLUG.filter(lambda name: name != "household"), min_size=1, max_size=8, unique=True))
     pins = draw(st.permutations(range(28)))
@@ -233,8 +252,8 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
             sensor["resident"] = draw(st.sampled_from(residents))
         if kind in _WORN and draw(st.booleans()):
             sensor["ble"] = {"address": f"C0:FF:EE:12:34:{number:02X}", "profile": "heart_rate"}
-        elif kind not in _WORN | {SensorKind.STEPS} and draw(st.booleans()):
-            sensor["gpio"] = {"pin": pins[number]} | draw(st.sampled_from([{}, {"active": "low"}, {"active": "high"}]))
+        elif kind not in _WORN | {SensorKind.STEPS, SensorKind.BADGE} and draw(st.booleans()):
+            sensor["gpio"] = {"pin": pins[number]} | draw(_wiring(pins[number], kind))
         sensors.append(sensor)
     config: dict[str, Any] = {
         "home": {"id": draw(_SLUG), "timezone": draw(st.sampled_from(["UTC", "Asia/Kolkata", "Europe/London"]))},
@@ -243,6 +262,12 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
     }
     owners = draw(st.lists(_SLUG, min_size=1, max_size=3, unique=True))
     kinds = draw(st.lists(st.sampled_from(AlertKind), unique=True))
+    if kinds and any(sensor["kind"] == "button" for sensor in sensors) and AlertKind.HELP_BUTTON not in kinds:
+        kinds.append(AlertKind.HELP_BUTTON)  # a help button that calls nobody is refused
+    free = [pin for pin in pins if not any(sensor.get("gpio", {}).get("pin") == pin for sensor in sensors)]
+    if len(free) >= 4 and draw(st.booleans()):
+        keys = ["light_pin", *draw(st.lists(st.sampled_from(["ok_pin", "pause_pin", "sound_pin"]), unique=True))]
+        config["panels"] = [{"resident": residents[0], **dict(zip(keys, free, strict=False))}]
     if kinds:
         reason = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=3, max_size=200)
         config["recipients"] = [{"id": name, "hours": "24h"} for name in owners]
@@ -317,3 +342,48 @@ def test_the_recorded_homes_are_understood(name: str) -> None:
     config = load(shared(f"homes/{name}") / "home.toml")
     assert config.home.id
     assert config.alerts is None
+
+
+PANEL = """
+[[panels]]
+resident = "r1"
+light_pin = 5
+ok_pin = 6
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('resident = "r1"', 'resident = "r9"', "a panel belongs to unknown resident `r9`"),
+        ("ok_pin = 6", "ok_pin = 17", "pin 17 is used by `kitchen-tap` and by the panel of `r1`"),
+        ("ok_pin = 6", "ok_pin = 5", "pin 5 is used by `light_pin of r1` and by the panel of `r1`"),
+        ("ok_pin = 6", "ok_pin = 6" + PANEL, "`r1` has two panels"),
+        ("light_pin = 5", "light_pn = 5", "unknown key `light_pn`"),
+        ("ok_pin = 6", 'ok_pin = 6\nsound = "loud"', "that is none of its choices"),
+        ("ok_pin = 6", 'ok_pin = 6\nsound = "always"', "`sound` does nothing without `sound_pin`"),
+        ("ok_pin = 6", 'ok_pin = 6\npause = "everything"', "`pause` does nothing without `pause_pin`"),
+    ],
+)
+def test_a_panel_of_nobody_or_on_the_pin_of_another_is_refused(old: str, new: str, problem: str) -> None:
+    assert parse(GOOD + PANEL).panels[0].ok_pin == 6
+    assert problem in refused(GOOD + PANEL.replace(old, new)).problem
+
+
+def test_what_a_panel_may_do_is_what_its_table_says() -> None:
+    more = 'pause_pin = 13\npause = "everything"\n[[panels]]\nresident = "r2"\nlight_pin = 7\n'
+    panels = parse(GOOD + PANEL + more).spec(live=True).panels
+    assert panels == {"r1": PanelSpec(asks=True, pauses_all=True), "r2": PanelSpec(asks=False, pauses_all=False)}
+
+
+def test_a_help_button_that_calls_nobody_day_and_night_is_refused() -> None:
+    head, _, _ = GOOD.partition("[alerts")
+    parse(head)  # a recording: every kind is on
+    refuse_unanswered_button(parse(GOOD))
+    with pytest.raises(ConfigError, match="A press of button would call nobody") as error:
+        refuse_unanswered_button(parse(head))
+    assert "replaces no pendant" in error.value.advice
+    without, _ = changed("[alerts.help_button]", "[alerts.long_stay]")
+    assert "a press of it would call nobody" in refused(without).problem
+    asleep = refused(GOOD.replace('owner = "team"', 'owner = "office"'))
+    assert "needs a recipient who answers day and night" in asleep.problem

@@ -111,3 +111,10 @@ async def test_a_burst_from_five_threads_is_bounded_and_leaves_every_press() -> 
     assert door.dropped == 50_000 - CAPACITY
     assert sum(edge.sensor == "button" for edge in edges) == 50
     assert all(one.monotonic_s <= nxt.monotonic_s for one, nxt in pairwise(edges))
+
+
+def test_what_is_told_of_a_link_is_never_dropped() -> None:
+    door = inbox(3)
+    for number in range(50):
+        door.take_in(Edge(float(number), "@radio" if number == 7 else "@link/bed" if number == 9 else "hall", 1.0))
+    assert [edge.sensor for edge in door.drain()][:2] == ["@radio", "@link/bed"]

@@ -103,9 +103,9 @@ def test_the_deadline_is_for_the_whole_delivery(ca: Authority, certificate: tupl
 def test_a_slow_handshake_is_cut_off(ca: Authority) -> None:
     with serving(None) as server:
         started_s = time.monotonic()
-        with pytest.raises(UplinkUnavailable, match=r"within 0\.4 s"):
-            deliver(server.url, ca, deadline_s=0.4)
-        assert time.monotonic() - started_s < 15.0  # far beyond 0.4 s, far below for ever
+        with pytest.raises(UplinkUnavailable, match=r"within 1\.5 s"):
+            deliver(server.url, ca, deadline_s=1.5)
+        assert time.monotonic() - started_s < 15.0  # far beyond 1.5 s, far below for ever
 
 
 def test_an_untrusted_server_gets_nothing(ca: Authority, certificate: tuple[Path, Path]) -> None:
