@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway import config_panel, config_radio
+from gateway.config_panel import Contradiction
 from gateway.config_wires import Pins, misfits
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
     from gateway.config_tables import Config, SensorTable
-
-Contradiction = tuple[tuple[str | int, ...], str, str]
-"""Where (a path of keys), what is wrong, and the next step."""
 
 _WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY, SensorKind.BADGE})
 

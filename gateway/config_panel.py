@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 Contradiction = tuple[tuple[str | int, ...], str, str]
 """Where (a path of keys), what is wrong, and the next step."""
 
-_REPLACES_NO_PENDANT = "A help button replaces no pendant."
+_ANSWER_IT = (
+    'Add [alerts.help_button] with an owner of hours = "24h", or take the button out. '
+    "A help button replaces no pendant."
+)
 
 
 def misfits(config: "Config") -> Iterator[Contradiction]:
@@ -61,16 +64,12 @@ def unanswered_button(config: "Config") -> Contradiction | None:
     if index is None or config.alerts is None or AlertKind.HELP_BUTTON in config.alerts:
         return None  # who owns it is looked at with the other owners
     problem = f"`{config.sensors[index].id}` is a help button, and a press of it would call nobody"
-    advice = 'Add [alerts.help_button] with an owner of hours = "24h", or take the button out. ' + _REPLACES_NO_PENDANT
-    return ("sensors", index, "kind"), problem, advice
+    return ("sensors", index, "kind"), problem, _ANSWER_IT
 
 
 def refuse_unanswered_button(config: "Config") -> None:
     """Before a home is watched: a button without any `[alerts]` table calls nobody. Raises ConfigError."""
     buttons = [sensor.id for sensor in config.sensors if sensor.kind is SensorKind.BUTTON]
     if buttons and config.alerts is None:
-        advice = 'Add [alerts.help_button] with an owner of hours = "24h", or take the button out. '
-        raise ConfigError(
-            f"A press of {', '.join(buttons)} would call nobody: there is no [alerts] table.",
-            advice=advice + _REPLACES_NO_PENDANT,
-        )
+        problem = f"A press of {', '.join(buttons)} would call nobody: there is no [alerts] table."
+        raise ConfigError(problem, advice=_ANSWER_IT)

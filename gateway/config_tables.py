@@ -11,6 +11,9 @@ from gateway.uplink.wire import Slug
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HomeSpec, PanelSpec, Sensor, UsualDay, VisitWindow
 
+Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
+"""A BCM pin number of the header."""
+
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A closed table: an unknown key is refused."""
@@ -44,7 +47,7 @@ class Gpio(Table, frozen=True, kw_only=True):
     What is None follows from the rest (`gateway.wiring`).
     """
 
-    pin: Annotated[int, msgspec.Meta(ge=0, le=27)]
+    pin: Pin
     active: Literal["low", "high"] = "low"
     pull: Literal["up", "down", "none"] | None = None
     debounce_ms: Annotated[int, msgspec.Meta(ge=0, le=5000)] | None = None
@@ -76,9 +79,6 @@ class SensorTable(Table, frozen=True, kw_only=True):
     resident: Slug | None = None
     gpio: Gpio | None = None
     ble: Ble | None = None
-
-
-Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 
 
 class PanelTable(Table, frozen=True, kw_only=True):

@@ -94,8 +94,7 @@ class Daemon:
 
     async def _watch(self, ledger: Ledger, writer: Writer, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         buttons = frozenset(s.id for s in self._config.sensors if s.kind is SensorKind.BUTTON)
-        presses = [panel.inputs() for panel in self._panels]
-        inbox = Inbox(asyncio.get_running_loop(), never_drop=buttons.union(*presses))
+        inbox = Inbox(asyncio.get_running_loop(), never_drop=buttons)
         recovered_yet = asyncio.Event()
 
         async def probe() -> None:
@@ -245,18 +244,18 @@ def sources_of(config: Config, clock: Clock, log: Log, factory: "Factory | None"
     Raises SourceError when the pin driver is not to be had on this machine.
     """
     sources: list[Source] = []
+    places = places_of(config)
     lines = lines_of(config)
     if lines:
         from gateway.sources.gpio import GpioSource
         from gateway.sources.gpio_pin import pin_factory
 
         pins = factory or pin_factory(config.gateway.pin_factory)
-        sources.append(GpioSource(lines, pins, clock, log, Asked(places_of(config).private)))
+        sources.append(GpioSource(lines, pins, clock, log, Asked(places.private)))
     devices = devices_of(config)
     if devices:
         from gateway.sources.ble.source import BleSource
 
-        places = places_of(config)
         rng = random.Random(config.home.id)  # noqa: S311 - spreads retries, no secret
         adapter = config.gateway.adapter
         private, forgetting = places.private, places.forget_counter

@@ -7,26 +7,14 @@ private folder, named as the sensor; gone once the running daemon has heeded it.
 import os
 from pathlib import Path
 
-from gateway import slips
-from gateway.errors import StoreError
+from gateway import small_files
 
 
 def ask(folder: Path, sensor: str) -> Path:
-    """Leave the word about `sensor` in `folder`; durable on return. Raises StoreError as `slips.leave` does."""
+    """Leave the word about `sensor` in `folder`; durable on return. Raises StoreError as `small_files.leaving` does."""
     path = folder / sensor
-    try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)
-            slips.give(folder, folder.parent)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
-        try:
-            slips.give(handle, folder)
-        finally:
-            os.close(handle)
-        slips.flush(folder)
-    except OSError as error:
-        advice = "Run this as root, and `wren run` once before it."
-        raise StoreError(f"{folder} cannot be written to: {error.strerror}.", advice=advice) from error
+    with small_files.leaving(folder):
+        small_files.mark(path)
     return path
 
 

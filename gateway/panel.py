@@ -187,10 +187,6 @@ class Panel:
         if is_call and said.resident in (self.resident, HOUSEHOLD):
             self.heard()
 
-    def inputs(self) -> frozenset[str]:
-        """The names of what it hands over: presses are never dropped."""
-        return frozenset(Told(what, self.resident).name() for what in (Telling.OK, Telling.PAUSE, Telling.PANEL))
-
 
 class _Button:
     """A button to ground. Its driver's thread stamps and hands over; nothing else happens there."""

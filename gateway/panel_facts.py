@@ -4,8 +4,6 @@ An acknowledgement does not come back to the gateway yet, so "not answered" is s
 alert that is open still, of which nobody has said here what became of it, and without a receipt after ten minutes.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -167,15 +165,7 @@ def _alert(body: bytes) -> wire.Alert | None:
 
 
 def _write(path: Path, shown: Shown) -> None:
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(shown))
-        Path(fresh).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(fresh).unlink()
-        raise
+    small_files.write(path, msgspec.json.encode(shown))
 
 
 def read(path: Path) -> Shown | None:

@@ -5,8 +5,6 @@ leaves an empty file; the daemon looks once a second, takes it away and writes t
 nobody asks. Both files lie in the private folder, and nothing of them is ever sent.
 """
 
-import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -65,15 +63,7 @@ class Asked:
 
     def answer(self, levels: Levels) -> None:
         """Write `levels`. Raises OSError."""
-        handle, fresh = tempfile.mkstemp(dir=self._folder, prefix=f".{_ANSWER}.")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(levels))
-            Path(fresh).replace(self._folder / _ANSWER)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(fresh).unlink()
-            raise
+        small_files.write(self._folder / _ANSWER, msgspec.json.encode(levels))
 
 
 def ask(folder: Path, *, within_s: float = ANSWERED_WITHIN_S) -> Levels | None:

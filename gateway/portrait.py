@@ -4,14 +4,12 @@ home.db belongs to the running daemon alone, so the daemon writes this small fil
 private as home.db: mode 0600 in the private folder, and nothing in it is ever sent.
 """
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from gateway import small_files
 from gateway.errors import InputError
 from gateway.uplink.wire import HabitName, Slug
 from models.kinds import AlertKind
@@ -124,15 +122,7 @@ def write(path: Path, portrait: Portrait) -> None:
 
     Not flushed to the card: after a power cut it may be an hour older, and the next checkpoint writes it anew.
     """
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(portrait))
-        Path(fresh).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(fresh).unlink()
-        raise
+    small_files.write(path, msgspec.json.encode(portrait))
 
 
 def read(path: Path) -> Portrait:

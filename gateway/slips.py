@@ -6,16 +6,14 @@ The door itself is `models.told.Told`: whatever else may one day tell the home s
 """
 
 import os
-import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from gateway import small_files
-from gateway.errors import InputError, StoreError
+from gateway.errors import InputError
 from models.told import Told, parse
 
 SUFFIX: Final = ".slip"
@@ -47,52 +45,12 @@ class Slip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def leave(folder: Path, told: Told, value: float, *, at_s: float) -> Path:
     """Leave a slip in `folder`; it is durable on return. Slips are taken in the order of `at_s` (UTC).
 
-    Raises StoreError: there is no private folder yet, or this user may not write to it.
+    Raises StoreError as `small_files.leaving` does.
     """
-    name = f"{round(at_s * 1000):015d}-{os.getpid()}{SUFFIX}"
-    try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)  # beside home.db: whoever may not enter there may not tell anything either
-            give(folder, folder.parent)
-        handle, fresh = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(Slip(told.name(), value)))
-                file.flush()
-                give(file.fileno(), folder)
-                os.fsync(file.fileno())
-            path = Path(fresh).rename(folder / name)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(fresh).unlink()
-            raise
-        flush(folder)
-    except OSError as error:
-        advice = "Run this as root, and `wren run` once before it."
-        raise StoreError(f"{folder} cannot be written to: {error.strerror}.", advice=advice) from error
+    path = folder / f"{round(at_s * 1000):015d}-{os.getpid()}{SUFFIX}"
+    with small_files.leaving(folder):
+        small_files.write(path, msgspec.json.encode(Slip(told.name(), value)), flushed=True, given=True)
     return path
-
-
-def give(file: Path | int, beside: Path) -> None:
-    """What root writes belongs to whom the folder belongs to: the daemon must be able to read and remove it.
-
-    By its descriptor, or without following a link: the daemon's user, whose folder it is, must not lead root elsewhere.
-    """
-    owner = beside.stat()
-    if os.geteuid() == 0 and owner.st_uid != 0:
-        if isinstance(file, int):
-            os.fchown(file, owner.st_uid, owner.st_gid)
-        else:
-            os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def flush(folder: Path) -> None:
-    """Make durable what was put into `folder`, or taken out of it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read(path: Path) -> Slip:

@@ -1,9 +1,18 @@
-"""Small files in the private folder, read so that nothing in their place keeps a reader waiting or fills its memory."""
+"""Small files in the private folder: whole or not there, and nothing in their place leads, delays or fills a process.
+
+The folder is the daemon's user's. Commands run as root write there too; they follow no link, and what they leave is
+the daemon's to read and to remove.
+"""
 
 import errno
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from gateway.errors import StoreError
 
 
 def read(path: Path, most_bytes: int) -> bytes:
@@ -19,3 +28,75 @@ def read(path: Path, most_bytes: int) -> bytes:
             return file.read(most_bytes)
     finally:
         os.close(handle)
+
+
+def write(path: Path, text: bytes, *, flushed: bool = False, given: bool = False) -> None:
+    """Put `text` in the place of `path` at once, mode 0600: readers find the old one or the new. Raises OSError.
+
+    Args:
+        path: where.
+        text: what.
+        flushed: it is on the card before it takes that place (that it is there, after `flush` of its folder).
+        given: it belongs to whom its folder belongs to, also if root writes it.
+    """
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            if given:
+                _give(file.fileno(), path.parent)
+            if flushed:
+                os.fsync(file.fileno())
+        Path(fresh).replace(path)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+
+
+def mark(path: Path) -> None:
+    """An empty file at `path`, which belongs to whom its folder belongs to. Raises OSError, also for a link there."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    try:
+        _give(handle, path.parent)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def leaving(folder: Path) -> Iterator[None]:
+    """Around what a command leaves for the daemon in `folder`, which is made if need be; durable on return.
+
+    Raises StoreError: there is no private folder yet, or this user may not write to it.
+    """
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700)  # beside home.db: whoever may not enter there may not tell anything either
+            _give(folder, folder.parent)
+        yield
+        flush(folder)
+    except OSError as error:
+        advice = "Run this as root, and `wren run` once before it."
+        raise StoreError(f"{folder} cannot be written to: {error.strerror}.", advice=advice) from error
+
+
+def flush(folder: Path) -> None:
+    """Make durable what was put into `folder`, or taken out of it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _give(file: Path | int, beside: Path) -> None:
+    """What root writes belongs to whom the folder belongs to: the daemon must be able to read and remove it.
+
+    By its descriptor, or without following a link: the daemon's user, whose folder it is, must not lead root elsewhere.
+    """
+    owner = beside.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        if isinstance(file, int):
+            os.fchown(file, owner.st_uid, owner.st_gid)
+        else:
+            os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -57,11 +57,7 @@ async def radio(adapter: str, clock: Clock) -> AsyncIterator["Radio"]:
 
 
 class Radio:
-    """One adapter under one bluetoothd; made by `radio()`.
-
-    Attributes:
-        times_switched_on: how often it was found off and switched on.
-    """
+    """One adapter under one bluetoothd; made by `radio()`."""
 
     def __init__(self, adapter: str, bus: "MessageBus", clock: Clock) -> None:
         self._adapter = adapter
@@ -69,7 +65,6 @@ class Radio:
         self._clock = clock
         self._owner: str | None = None
         self._switching = asyncio.Lock()
-        self.times_switched_on = 0
 
     async def begin(self) -> None:
         """Find the adapter, and switch it on if it is off. Raises SourceUnavailable if that cannot be."""
@@ -111,7 +106,6 @@ class Radio:
     async def _switch_on(self) -> None:
         refused = await self._set_powered(on=True)
         if refused is None and await self._powered():
-            self.times_switched_on += 1
             return
         if refused is not None and "rfkill" in refused:
             advice = "Unblock it: `rfkill unblock bluetooth`. `rfkill list` shows what is blocked."

@@ -87,12 +87,10 @@ class Head(NamedTuple):
     """What an advert says of itself in the clear.
 
     Attributes:
-        is_encrypted: whether it is sealed.
         is_triggered: whether the device only speaks when something happens, so that no interval can be learnt.
         counter: of the seal; None if it is not encrypted.
     """
 
-    is_encrypted: bool
     is_triggered: bool
     counter: int | None
 
@@ -110,7 +108,7 @@ def head(data: bytes, *, has_key: bool) -> Head:
     if len(data) < begin + 2 + (_SEAL_BYTES if encrypted else 0):
         raise Refused(Why.TOO_SHORT)
     counter = int.from_bytes(data[-8:-4], "little") if encrypted else None
-    return Head(encrypted, bool(data[0] & _TRIGGERED), counter)
+    return Head(bool(data[0] & _TRIGGERED), counter)
 
 
 class Packet(NamedTuple):

@@ -4,10 +4,8 @@ It is not in home.db, which belongs to the pipeline, and it is no input of the h
 what a replay can do with the counters of the last minutes before a power cut is in docs/decisions/0024.
 """
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -99,16 +97,7 @@ class Memory:
         if self._folder is None:
             return True
         try:
-            handle, fresh = tempfile.mkstemp(dir=self._folder, prefix=f".{FILE}.")  # mode 0600
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(fresh).replace(self._folder / FILE)
-            except BaseException:
-                Path(fresh).unlink(missing_ok=True)
-                raise
+            small_files.write(self._folder / FILE, text, flushed=True)
         except OSError:  # a full or read-only card is told by the store; the radio goes on
             self._changed = True
             return False
@@ -126,7 +115,7 @@ class Memory:
             return
         except (OSError, msgspec.DecodeError):
             self.unreadable = True
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 path.replace(path.with_name(ASIDE))
             return
         self._known = {name: Known(one.counter, one.intervals_s) for name, one in kept.devices.items()}

@@ -47,13 +47,12 @@ class Roster:
         forgetting: Path | None,
     ) -> None:
         self._devices = tuple(devices)
-        self._sink = sink
         self._memory = memory
         self._clock = clock
         self._forgetting = forgetting
         self._heeded: set[str] = set()
-        self._services = SERVICES | {name: profile.service for name, profile in PROFILES.items()}
-        self._identities = Identities(self._devices, self._services)
+        services = SERVICES | {name: profile.service for name, profile in PROFILES.items()}
+        self._identities = Identities(self._devices, services)
         now_s = clock.monotonic_s()
         advertised = [device for device in self._devices if device.profile in ADVERTISED]
         self._advertisers = {one.identity: Advertiser(one, sink, counts, memory, now_s) for one in advertised}
