@@ -1,81 +1,15 @@
 """The configuration is closed: what is in it is understood, or refused with its line and the next step."""
 
-import contextlib
-import json
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gateway.config import load, parse
-from gateway.config_panel import refuse_unanswered_button
-from gateway.config_tables import Ble, Config, Gpio, SensorTable
-from gateway.config_wires import PULLED_UP
+from gateway.config_tables import Ble, Gpio, SensorTable
 from gateway.errors import ConfigError
 from models.kinds import AlertKind, SensorKind
-from models.vocabulary import PanelSpec
+from tests.gateway.configs import GOOD, changed, refused
 from tests.shared_data import SHARED, shared
-
-GOOD = """\
-[home]
-id = "h-0001"
-timezone = "Europe/London"
-
-[gateway]
-pin_factory = "mock"
-retention_days = 30
-
-[uplink]
-url = "https://desk.example:8443/v1"
-
-[[residents]]
-id = "r1"
-
-[[residents]]
-id = "r2"
-
-[[sensors]]
-id = "kitchen-tap"
-kind = "tap"
-place = "kitchen"
-resident = "r1"
-gpio = { pin = 17, active = "low" }
-
-[[sensors]]
-id = "pulse"
-kind = "heart_rate"
-place = "worn"
-resident = "r2"
-
-[sensors.ble]
-address = "C0:FF:EE:12:34:56"
-profile = "heart_rate"
-
-[[sensors]]
-id = "button"
-kind = "button"
-place = "lounge"
-
-[[recipients]]
-id = "team"
-hours = "24h"
-
-[[recipients]]
-id = "office"
-hours = "office"
-
-[alerts.help_button]
-reason = "asked for"
-owner = "team"
-
-[alerts.inactivity]
-reason = "lives alone"
-owner = "office"
-"""
-
 
 OTHER_STRAP = """\
 [[sensors]]
@@ -84,20 +18,6 @@ kind = "heart_rate"
 place = "worn"
 ble = { address = "C0:FF:EE:12:34:56", profile = "heart_rate" }
 """
-
-
-def refused(text: str) -> ConfigError:
-    with pytest.raises(ConfigError) as error:
-        parse(text, where="home.toml")
-    assert error.value.exit_code == 2
-    assert error.value.advice.endswith((".", "?"))
-    return error.value
-
-
-def changed(old: str, new: str) -> tuple[str, int]:
-    """GOOD with the last `old` replaced, and the line (from 1) where that stands."""
-    at = GOOD.rindex(old)
-    return GOOD[:at] + new + GOOD[at + len(old) :], GOOD.count("\n", 0, at) + 1 + new.count("\n")
 
 
 def test_a_good_one() -> None:
@@ -223,116 +143,6 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
             load(path)
 
 
-_SLUG = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,47}\Z")
-_WORN = frozenset({SensorKind.HEART_RATE, SensorKind.BATTERY})
-
-
-@st.composite
-def _wiring(draw: st.DrawFn, pin: int, kind: SensorKind) -> dict[str, Any]:
-    wiring: dict[str, Any] = draw(st.sampled_from([{}, {"active": "low"}, {"active": "high", "pull": "up"}]))
-    if pin not in PULLED_UP:
-        wiring = draw(st.sampled_from([wiring, {"active": "high"}, {"pull": "none"}, {"pull": "down"}]))
-    wiring = wiring | draw(st.sampled_from([{}, {"debounce_ms": 200}]))
-    if kind is SensorKind.WATER:
-        return wiring | {"sense": "pulses", "pulses_per_litre": draw(st.floats(1, 1000))}
-    if kind is SensorKind.TAP and draw(st.booleans()):
-        return wiring | {"sense": "pulses", "quiet_s": 8.0, "least_pulses": 5}
-    return wiring
-
-
-@st.composite
-def configs(draw: st.DrawFn) -> dict[str, Any]:
-    residents = draw(st.lists(_SLUG.filter(lambda name: name != "household"), min_size=1, max_size=8, unique=True))
-    pins = draw(st.permutations(range(28)))
-    sensors = []
-    for number, name in enumerate(draw(st.lists(_SLUG, min_size=1, max_size=12, unique=True))):
-        kind = draw(st.sampled_from(SensorKind))
-        sensor: dict[str, Any] = {"id": name, "kind": str(kind), "place": draw(_SLUG)}
-        if draw(st.booleans()):
-            sensor["resident"] = draw(st.sampled_from(residents))
-        if kind in _WORN and draw(st.booleans()):
-            sensor["ble"] = {"address": f"C0:FF:EE:12:34:{number:02X}", "profile": "heart_rate"}
-        elif kind not in _WORN | {SensorKind.STEPS, SensorKind.BADGE} and draw(st.booleans()):
-            sensor["gpio"] = {"pin": pins[number]} | draw(_wiring(pins[number], kind))
-        sensors.append(sensor)
-    config: dict[str, Any] = {
-        "home": {"id": draw(_SLUG), "timezone": draw(st.sampled_from(["UTC", "Asia/Kolkata", "Europe/London"]))},
-        "residents": [{"id": name} for name in residents],
-        "sensors": sensors,
-    }
-    owners = draw(st.lists(_SLUG, min_size=1, max_size=3, unique=True))
-    kinds = draw(st.lists(st.sampled_from(AlertKind), unique=True))
-    if kinds and any(sensor["kind"] == "button" for sensor in sensors) and AlertKind.HELP_BUTTON not in kinds:
-        kinds.append(AlertKind.HELP_BUTTON)  # a help button that calls nobody is refused
-    free = [pin for pin in pins if not any(sensor.get("gpio", {}).get("pin") == pin for sensor in sensors)]
-    if len(free) >= 4 and draw(st.booleans()):
-        keys = ["light_pin", *draw(st.lists(st.sampled_from(["ok_pin", "pause_pin", "sound_pin"]), unique=True))]
-        config["panels"] = [{"resident": residents[0], **dict(zip(keys, free, strict=False))}]
-    if kinds:
-        reason = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=3, max_size=200)
-        config["recipients"] = [{"id": name, "hours": "24h"} for name in owners]
-        config["alerts"] = {str(k): {"reason": draw(reason), "owner": draw(st.sampled_from(owners))} for k in kinds}
-    if draw(st.booleans()):
-        config["gateway"] = {
-            "retention_days": draw(st.integers(7, 400)),
-            "data_dir": draw(st.text("abc/ é\\\"'", max_size=9)),
-        }
-    if draw(st.booleans()):
-        config["uplink"] = {"url": "https://" + draw(_SLUG), "ca_file": "/ca.pem"}
-    return config
-
-
-def as_toml(config: dict[str, Any]) -> str:
-    """Written by hand in the manner of a technician: tables, arrays of tables, inline tables within."""
-    lines: list[str] = []
-    for name, table in config.items():
-        tables = [(f"[[{name}]]", one) for one in table] if isinstance(table, list) else [(f"[{name}]", table)]
-        if name == "alerts":
-            tables = [(f"[alerts.{kind}]", one) for kind, one in table.items()]
-        for head, keys in tables:
-            lines.append(head)
-            for key, value in keys.items():
-                if isinstance(value, dict):
-                    inner = ", ".join(f"{k} = {json.dumps(v)}" for k, v in value.items())
-                    lines.append(f"{key} = {{ {inner} }}")
-                else:
-                    lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
-    return "\n".join(lines)
-
-
-@given(configs())
-def test_any_valid_configuration_comes_back_as_it_was_written(config: dict[str, Any]) -> None:
-    found = parse(as_toml(config))
-    assert found == msgspec.convert(config, Config)
-    assert found.spec(live=True).id == config["home"]["id"]
-
-
-@given(configs(), st.data())
-def test_any_key_too_many_is_refused_at_its_line(config: dict[str, Any], data: st.DataObject) -> None:
-    lines = as_toml(config).splitlines()
-    at = data.draw(st.sampled_from([n for n, line in enumerate(lines) if line.startswith("[")])) + 1
-    lines.insert(at, "surprise = 1")
-    error = refused("\n".join(lines))
-    assert error.problem.startswith(f"home.toml:{at + 1}: ")
-    assert "unknown key `surprise`" in error.problem
-
-
-@given(
-    st.one_of(
-        st.text(max_size=200),
-        st.builds(
-            lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-            st.integers(0, 900),
-            st.integers(0, 900),
-            st.text("[]={}\"'.#\n a1-", max_size=8),
-        ),
-    )
-)
-def test_any_text_is_a_configuration_or_a_config_error(text: str) -> None:
-    with contextlib.suppress(ConfigError):
-        assert parse(text).home.id
-
-
 def test_a_sensor_may_be_neither_wired_nor_worn() -> None:
     assert parse(GOOD).sensors[2] == SensorTable(id="button", kind=SensorKind.BUTTON, place="lounge")
 
@@ -342,48 +152,3 @@ def test_the_recorded_homes_are_understood(name: str) -> None:
     config = load(shared(f"homes/{name}") / "home.toml")
     assert config.home.id
     assert config.alerts is None
-
-
-PANEL = """
-[[panels]]
-resident = "r1"
-light_pin = 5
-ok_pin = 6
-"""
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [
-        ('resident = "r1"', 'resident = "r9"', "a panel belongs to unknown resident `r9`"),
-        ("ok_pin = 6", "ok_pin = 17", "pin 17 is used by `kitchen-tap` and by the panel of `r1`"),
-        ("ok_pin = 6", "ok_pin = 5", "pin 5 is used by `light_pin of r1` and by the panel of `r1`"),
-        ("ok_pin = 6", "ok_pin = 6" + PANEL, "`r1` has two panels"),
-        ("light_pin = 5", "light_pn = 5", "unknown key `light_pn`"),
-        ("ok_pin = 6", 'ok_pin = 6\nsound = "loud"', "that is none of its choices"),
-        ("ok_pin = 6", 'ok_pin = 6\nsound = "always"', "`sound` does nothing without `sound_pin`"),
-        ("ok_pin = 6", 'ok_pin = 6\npause = "everything"', "`pause` does nothing without `pause_pin`"),
-    ],
-)
-def test_a_panel_of_nobody_or_on_the_pin_of_another_is_refused(old: str, new: str, problem: str) -> None:
-    assert parse(GOOD + PANEL).panels[0].ok_pin == 6
-    assert problem in refused(GOOD + PANEL.replace(old, new)).problem
-
-
-def test_what_a_panel_may_do_is_what_its_table_says() -> None:
-    more = 'pause_pin = 13\npause = "everything"\n[[panels]]\nresident = "r2"\nlight_pin = 7\n'
-    panels = parse(GOOD + PANEL + more).spec(live=True).panels
-    assert panels == {"r1": PanelSpec(asks=True, pauses_all=True), "r2": PanelSpec(asks=False, pauses_all=False)}
-
-
-def test_a_help_button_that_calls_nobody_day_and_night_is_refused() -> None:
-    head, _, _ = GOOD.partition("[alerts")
-    parse(head)  # a recording: every kind is on
-    refuse_unanswered_button(parse(GOOD))
-    with pytest.raises(ConfigError, match="A press of button would call nobody") as error:
-        refuse_unanswered_button(parse(head))
-    assert "replaces no pendant" in error.value.advice
-    without, _ = changed("[alerts.help_button]", "[alerts.long_stay]")
-    assert "a press of it would call nobody" in refused(without).problem
-    asleep = refused(GOOD.replace('owner = "team"', 'owner = "office"'))
-    assert "needs a recipient who answers day and night" in asleep.problem

@@ -1,7 +1,5 @@
 """At night: out through a door and not seen again, or out of bed and not back."""
 
-from collections.abc import Iterable
-
 import pytest
 
 from models.home import Home
@@ -9,132 +7,114 @@ from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.timing import Timing
 from models.localtime import HOUR_S, MINUTE_S, LocalTime
 from models.nights import EXIT_CEILING_S
-from models.out_of_bed import CEILING_S, NEVER_EARLIER_S
+from models.out_of_bed import CEILING_S
 from models.own_night import own_night
-from models.vocabulary import Change, Evidence, Finding, Reading, Said, Sensor
+from models.vocabulary import Change, Evidence, Reading, Said, Sensor
 from models.wording import FORBIDDEN
+from tests.models.nightly import BED, EXIT, asleep, at, until
 from tests.models.world import SENSORS, a_life, clock_step, copied, findings, link, morning_s, run, spec, updates
-
-EXIT, BED = AlertKind.NIGHT_EXIT, AlertKind.OUT_OF_BED
-
-
-def _asleep(kinds: Iterable[AlertKind] = (EXIT, BED), sensors: Iterable[Sensor] = SENSORS) -> Home:
-    """A home on its first evening: somebody was about, and has gone to bed."""
-    home = Home(spec(sensors, alerts=frozenset(kinds)))
-    at_ms = morning_s(0, 21) * 1000
-    run(home, [Reading(at_ms + minute * 60_000, "lounge", 1) for minute in range(0, 30, 3)])
-    run(home, [Reading(at_ms, "bed", 0), Reading(at_ms + 3_600_000, "bed", 1)])
-    return home
-
-
-def _at(home: Home, hours: float, sensor: str, value: float = 1) -> list[Said]:
-    return home.step(Reading(round(morning_s(0, hours) * 1000), sensor, value))
-
-
-def _until(home: Home, hours: float, kind: AlertKind = EXIT) -> list[Finding]:
-    return findings(home.advance(round(morning_s(0, hours) * 1000)), kind)
 
 
 def test_a_door_at_night_and_nobody_indoors_raises_five_minutes_later_to_the_second() -> None:
-    home = _asleep()
-    _at(home, 26.5, "front-door")
+    home = asleep()
+    at(home, 26.5, "front-door")
     assert home.advance((morning_s(0, 26.5) + EXIT_CEILING_S) * 1000 - 1) == []
     (finding,) = findings(home.advance((morning_s(0, 26.5) + EXIT_CEILING_S) * 1000), EXIT)
     assert (finding.since_s, finding.opened_s) == (morning_s(0, 26.5), morning_s(0, 26.5) + 300)
     assert finding.severity is Severity.URGENT
     assert "02:30" in finding.evidence.observed
-    assert _until(home, 30) == []
-    (update,) = updates(_at(home, 30.01, "hall"))
+    assert until(home, 30) == []
+    (update,) = updates(at(home, 30.01, "hall"))
     assert (update.change, update.opened_s) == (Change.RESOLVED, finding.opened_s)
     assert update.observed.startswith("Seen indoors again at 06:00 (hall")
 
 
 def test_a_door_that_says_when_it_shuts_raises_at_the_same_time() -> None:
-    home = _asleep()
-    _at(home, 20.9 + 2, "front-door", 0)  # it has a level; nothing has changed
-    _at(home, 26.5, "front-door", 1)
-    _at(home, 26.5 + 8 / 3600, "front-door", 0)
-    assert [one.opened_s for one in _until(home, 28)] == [morning_s(0, 26.5) + 300]
+    home = asleep()
+    at(home, 20.9 + 2, "front-door", 0)  # it has a level; nothing has changed
+    at(home, 26.5, "front-door", 1)
+    at(home, 26.5 + 8 / 3600, "front-door", 0)
+    assert [one.opened_s for one in until(home, 28)] == [morning_s(0, 26.5) + 300]
 
 
 def test_leaving_past_a_sensor_that_sees_the_door_is_still_leaving_once_it_shuts() -> None:
-    home = _asleep()
-    _at(home, 22.9, "front-door", 0)
-    _at(home, 26.5, "front-door", 1)
-    _at(home, 26.5 + 3 / 3600, "hall")
-    _at(home, 26.5 + 8 / 3600, "front-door", 0)
-    assert [one.opened_s for one in _until(home, 28)] == [morning_s(0, 26.5) + 8 + 300]
+    home = asleep()
+    at(home, 22.9, "front-door", 0)
+    at(home, 26.5, "front-door", 1)
+    at(home, 26.5 + 3 / 3600, "hall")
+    at(home, 26.5 + 8 / 3600, "front-door", 0)
+    assert [one.opened_s for one in until(home, 28)] == [morning_s(0, 26.5) + 8 + 300]
 
 
 @pytest.mark.parametrize(("sensor", "value"), [("hall", 1), ("bath-motion", 1), ("tap", 1), ("chair", 1)])
 def test_being_seen_indoors_within_five_minutes_keeps_it_quiet(sensor: str, value: float) -> None:
-    home = _asleep()
-    _at(home, 26.5, "front-door")
-    _at(home, 26.5 + 299 / 3600, sensor, value)
-    assert _until(home, 32) == []
+    home = asleep()
+    at(home, 26.5, "front-door")
+    at(home, 26.5 + 299 / 3600, sensor, value)
+    assert until(home, 32) == []
 
 
 @pytest.mark.parametrize("sensor", ["steps", "button", "pulse"])
 def test_what_is_worn_or_carried_says_nothing_of_indoors(sensor: str) -> None:
-    home = _asleep()
-    _at(home, 26.5, "front-door")
-    _at(home, 26.52, sensor, 60)
-    assert len(_until(home, 28)) == 1
+    home = asleep()
+    at(home, 26.5, "front-door")
+    at(home, 26.52, sensor, 60)
+    assert len(until(home, 28)) == 1
 
 
 @pytest.mark.parametrize("hours", [22.9, 30.1])
 def test_before_and_after_the_night_a_door_is_everyday_life(hours: float) -> None:
-    home = _asleep()
-    _at(home, 22.2, "hall")
-    _at(home, hours, "front-door")
-    assert _until(home, hours + 1) == []
+    home = asleep()
+    at(home, 22.2, "hall")
+    at(home, hours, "front-door")
+    assert until(home, hours + 1) == []
 
 
 def test_coming_home_at_night_is_not_leaving() -> None:
-    home = _asleep()
-    _at(home, 22.5, "front-door")
-    _at(home, 25.5, "front-door")
-    assert _until(home, 27) == []
-    _at(home, 27.5, "front-door")
-    _at(home, 27.501, "hall")
-    _at(home, 27.51, "front-door")
-    assert _until(home, 29) == []
+    home = asleep()
+    at(home, 22.5, "front-door")
+    at(home, 25.5, "front-door")
+    assert until(home, 27) == []
+    at(home, 27.5, "front-door")
+    at(home, 27.501, "hall")
+    at(home, 27.51, "front-door")
+    assert until(home, 29) == []
 
 
 def test_who_has_not_been_seen_since_noon_is_not_known_to_be_at_home() -> None:
     home = Home(spec(alerts=frozenset({EXIT})))
-    _at(home, 12, "lounge")
-    _at(home, 26, "front-door")
-    assert _until(home, 28) == []
+    at(home, 12, "lounge")
+    at(home, 26, "front-door")
+    assert until(home, 28) == []
 
 
 def test_two_nights_out_are_two_alerts_and_a_door_that_goes_on_is_one() -> None:
-    home = _asleep()
-    said = _at(home, 26.5, "front-door")
+    home = asleep()
+    said = at(home, 26.5, "front-door")
     for minute in range(1, 30):
-        said += _at(home, 26.5 + minute / 60, "front-door")
+        said += at(home, 26.5 + minute / 60, "front-door")
     assert len(findings(said, EXIT)) == 1
     assert updates(said) == []
-    _at(home, 27.1, "hall")
-    _at(home, 50.5, "hall")
-    _at(home, 50.6, "front-door")
-    assert len(_until(home, 52)) == 1
+    at(home, 27.1, "hall")
+    at(home, 50.5, "hall")
+    at(home, 50.6, "front-door")
+    assert len(until(home, 52)) == 1
 
 
 def test_who_has_been_about_since_four_is_up_and_goes_out_as_they_like() -> None:
-    home = _asleep()
+    home = asleep()
     for minute in (1, 5, 9, 13):
-        _at(home, 28 + minute / 60, "lounge")
-    _at(home, 28.25, "front-door")
-    assert _until(home, 29) == []
+        at(home, 28 + minute / 60, "lounge")
+    at(home, 28.25, "front-door")
+    assert until(home, 29) == []
 
 
 def test_who_wanders_before_four_is_not() -> None:
-    home = _asleep()
+    home = asleep()
     for minute in (1, 5, 9, 13):
-        _at(home, 26 + minute / 60, "lounge")
-    _at(home, 26.25, "front-door")
-    assert len(_until(home, 29)) == 1
+        at(home, 26 + minute / 60, "lounge")
+    at(home, 26.25, "front-door")
+    assert len(until(home, 29)) == 1
 
 
 def test_the_own_night_is_learnt_and_always_holds_two_to_four() -> None:
@@ -159,38 +139,38 @@ def test_the_own_night_is_learnt_and_always_holds_two_to_four() -> None:
 def test_what_is_learnt_moves_the_night() -> None:
     home = Home(spec(alerts=frozenset({EXIT})))
     run(home, a_life(20)[:-3])
-    _at(home, 19 * 24 + 30.3, "front-door")  # 06:18, in bed until seven
-    (finding,) = _until(home, 19 * 24 + 31)
+    at(home, 19 * 24 + 30.3, "front-door")  # 06:18, in bed until seven
+    (finding,) = until(home, 19 * 24 + 31)
     assert "learnt from" in finding.evidence.usual
 
 
 @pytest.mark.parametrize("lost", [26.51, 20])
 def test_a_blind_hour_raises_nothing_and_is_not_being_out(lost: float) -> None:
-    home = _asleep()
+    home = asleep()
     if lost > 26:
-        _at(home, 26.5, "front-door")
+        at(home, 26.5, "front-door")
     home.step(link(round(morning_s(0, max(lost, 22.5)) * 1000), up=False))
     home.step(link(morning_s(0, 27) * 1000, up=True))
-    _at(home, 27.5, "front-door")
-    assert _until(home, 32) == []
+    at(home, 27.5, "front-door")
+    assert until(home, 32) == []
 
 
 def test_a_restart_during_the_five_minutes_counts_them_anew() -> None:
-    home = _asleep()
-    _at(home, 26.5, "front-door")
+    home = asleep()
+    at(home, 26.5, "front-door")
     home.step(link((morning_s(0, 26.5) + 240) * 1000, up=False))
     home.step(link((morning_s(0, 26.5) + 360) * 1000, up=True))
-    assert [one.opened_s for one in _until(home, 28)] == [morning_s(0, 26.5) + 360 + 300]
+    assert [one.opened_s for one in until(home, 28)] == [morning_s(0, 26.5) + 360 + 300]
 
 
 def test_a_step_of_the_clock_moves_neither_limit() -> None:
-    home = _asleep()
-    _at(home, 26.5, "front-door")
-    _at(home, 26.5, "bed", 0)
+    home = asleep()
+    at(home, 26.5, "front-door")
+    at(home, 26.5, "bed", 0)
     home.step(clock_step(home, 600.0))
-    _at(home, 26.5 + 1 / 6 + 1 / 60, "hall")
-    assert _until(home, 27) == []
-    assert [one.opened_s for one in _until(home, 29, BED)] == [morning_s(0, 26.5) + 600 + CEILING_S]
+    at(home, 26.5 + 1 / 6 + 1 / 60, "hall")
+    assert until(home, 27) == []
+    assert [one.opened_s for one in until(home, 29, BED)] == [morning_s(0, 26.5) + 600 + CEILING_S]
 
 
 def test_in_a_home_of_two_a_shared_door_says_nothing_of_either() -> None:
@@ -227,128 +207,22 @@ def test_on_a_night_of_23_or_25_hours_both_limits_are_lengths_of_time(day: int) 
     assert [one.opened_s for one in findings(other.advance((left_s + 7200) * 1000))] == [left_s + CEILING_S]
 
 
-def test_forty_five_minutes_out_of_bed_raise_at_that_second_from_the_first_night() -> None:
-    home = _asleep()
-    _at(home, 26, "bed", 0)
-    _at(home, 26.1, "lounge")
-    assert findings(home.advance((morning_s(0, 26) + CEILING_S) * 1000 - 1)) == []
-    (finding,) = _until(home, 27, BED)
-    assert (finding.since_s, finding.opened_s) == (morning_s(0, 26), morning_s(0, 26) + CEILING_S)
-    assert finding.severity is Severity.ATTENTION
-    assert "lounge" in finding.evidence.observed
-    (update,) = updates(_at(home, 27.5, "bed", 1))
-    assert update.observed.startswith("Back in bed at 03:30")
-
-
-def test_being_back_in_time_keeps_it_quiet() -> None:
-    home = _asleep()
-    _at(home, 26, "bed", 0)
-    _at(home, 26.7, "bed", 1)
-    assert _until(home, 29, BED) == []
-
-
-def test_getting_up_for_the_day_is_not_being_out_of_bed() -> None:
-    home = _asleep()
-    _at(home, 29.5, "bed", 0)  # 05:30; at 06:15 it is not night any more
-    assert _until(home, 33, BED) == []
-
-
-def test_an_alert_of_the_night_ends_with_the_day() -> None:
-    home = _asleep()
-    _at(home, 28, "bed", 0)
-    assert len(_until(home, 30, BED)) == 1
-    said = [word for minute in range(4) for word in _at(home, 31.5 + minute / 10, "lounge")]
-    assert [update.observed[:20] for update in updates(said)] == ["Up and about at 07:4"]
-
-
-def test_a_bed_left_by_day_is_nothing() -> None:
-    home = _asleep()
-    _at(home, 34, "bed", 0)
-    assert _until(home, 44, BED) == []
-
-
-def test_what_is_learnt_of_short_times_out_of_bed_is_earlier_but_never_under_half_an_hour() -> None:
-    home = _asleep([BED])
-    for night in range(30):
-        _at(home, 24 * night + 26, "bed", 0)
-        _at(home, 24 * night + 26 + (2 + night % 3) / 60, "bed", 1)
-    left_s = morning_s(0, 24 * 30 + 26)
-    _at(home, 24 * 30 + 26, "bed", 0)
-    (finding,) = _until(home, 24 * 30 + 28, BED)
-    assert finding.opened_s - left_s == NEVER_EARLIER_S
-    assert "Nine times in ten" in finding.evidence.usual
-    assert "Forty-five" not in finding.evidence.because
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_getting_up_for_good_is_no_night_trip_however_short_the_trips_were(seed: int) -> None:
-    """Two months of ordinary life: some forty trips of nine minutes, and up for good between seven and half past."""
-    assert findings(run(Home(spec()), a_life(56, seed=seed)), BED) == []
-
-
-def test_in_the_hour_before_they_ordinarily_rise_only_the_fixed_limit_counts() -> None:
-    life = [row for row in a_life(45) if row.at_ms < morning_s(44, 23) * 1000]
-    for hours, limit_s in ((27.0, NEVER_EARLIER_S), (30.0, CEILING_S)):  # up between seven and half past
-        home = Home(spec(alerts=frozenset({BED})))
-        run(home, life)
-        _at(home, 44 * 24 + hours, "bed", 0)
-        (finding,) = _until(home, 44 * 24 + hours + 1, BED)
-        assert finding.opened_s - morning_s(44, hours) == limit_s
-
-
-def test_who_leaves_the_bed_long_before_they_are_about_has_got_up() -> None:
-    """Washing and dressing unseen: the bed is left at half past five, nobody is seen before half past seven."""
-    home = _asleep([BED])
-    alerts: list[Finding] = []
-    for day in range(1, 40):
-        alerts += findings(_at(home, 24 * day + 5.5, "bed", 0))
-        for minute in range(20):
-            alerts += findings(_at(home, 24 * day + 7.5 + minute / 30, "lounge"))
-        alerts += findings(_at(home, 24 * day + 22, "bed", 1))
-    assert [one for one in alerts if one.opened_s > morning_s(20, 0)] == []
-    _at(home, 24 * 40 + 4, "bed", 0)
-    assert len(_until(home, 24 * 40 + 6, BED)) == 1
-
-
-def test_a_bed_that_is_empty_for_a_moment_was_not_left() -> None:
-    home = _asleep([BED])
-    for night in range(30):
-        _at(home, 24 * night + 25, "bed", 0)
-        _at(home, 24 * night + 25 + 35 / 60, "bed", 1)
-        for turn in range(20):
-            _at(home, 24 * night + 27 + turn / 60, "bed", 0)
-            _at(home, 24 * night + 27 + turn / 60 + 2 / 3600, "bed", 1)
-    left_s = morning_s(0, 24 * 30 + 25)
-    _at(home, 24 * 30 + 25, "bed", 0)
-    (finding,) = _until(home, 24 * 30 + 28, BED)
-    assert finding.opened_s - left_s == CEILING_S
-    assert "30 times" in finding.evidence.usual
-
-
 def test_one_thing_is_said_once() -> None:
-    home = _asleep()
-    _at(home, 26, "bed", 0)
-    _at(home, 26.05, "front-door")
+    home = asleep()
+    at(home, 26, "bed", 0)
+    at(home, 26.05, "front-door")
     assert [one.kind for one in findings(home.advance(morning_s(0, 30) * 1000))] == [EXIT]
-    stays = _asleep([BED, AlertKind.LONG_STAY])
-    _at(stays, 23.9, "bath-motion")
-    _at(stays, 25.38, "bath-motion")
-    _at(stays, 24.9, "bed", 0)  # too late to count
+    stays = asleep([BED, AlertKind.LONG_STAY])
+    at(stays, 23.9, "bath-motion")
+    at(stays, 25.38, "bath-motion")
+    at(stays, 24.9, "bed", 0)  # too late to count
     stays.step(Reading(morning_s(0, 25.39) * 1000, "bed", 0))
     assert BED not in {one.kind for one in findings(stays.advance(morning_s(0, 25.6) * 1000))}
 
 
-def test_a_blind_night_says_nothing_of_the_bed() -> None:
-    home = _asleep()
-    _at(home, 26, "bed", 0)
-    home.step(link(morning_s(0, 26.1) * 1000, up=False))
-    home.step(link(morning_s(0, 26.5) * 1000, up=True))
-    assert _until(home, 33, BED) == []
-
-
 def test_cut_anywhere_and_asked_often_it_says_the_same() -> None:
     rows = [(26.0, "bed", 0.0), (26.2, "front-door", 1.0), (26.5, "hall", 1.0), (27.5, "bed", 1.0), (27.6, "bed", 0.0)]
-    seldom, often = _asleep(), _asleep()
+    seldom, often = asleep(), asleep()
     said: list[Said] = []
     for hours, sensor, value in rows:
         for tenth in range(9):
@@ -356,8 +230,8 @@ def test_cut_anywhere_and_asked_often_it_says_the_same() -> None:
             if now_ms <= morning_s(0, hours) * 1000:
                 said += often.advance(now_ms)
                 often = copied(often)
-        said += _at(often, hours, sensor, value)
-    expected = [word for hours, sensor, value in rows for word in _at(seldom, hours, sensor, value)]
+        said += at(often, hours, sensor, value)
+    expected = [word for hours, sensor, value in rows for word in at(seldom, hours, sensor, value)]
     end_ms = morning_s(0, 34) * 1000
     assert said + often.advance(end_ms) == expected + seldom.advance(end_ms)
     assert {one.kind for one in findings(said + expected)} == {EXIT, BED}
@@ -365,12 +239,12 @@ def test_cut_anywhere_and_asked_often_it_says_the_same() -> None:
 
 
 def test_their_sentences_say_what_was_seen_and_not_what_it_is() -> None:
-    home = _asleep()
-    _at(home, 26, "bed", 0)
-    found = _until(home, 26.9, BED)
-    _at(home, 27, "bed", 1)
-    _at(home, 27.1, "front-door")
-    found += _until(home, 28)
+    home = asleep()
+    at(home, 26, "bed", 0)
+    found = until(home, 26.9, BED)
+    at(home, 27, "bed", 1)
+    at(home, 27.1, "front-door")
+    found += until(home, 28)
     assert [one.kind for one in found] == [BED, EXIT]
     for finding in found:
         evidence: Evidence = finding.evidence
