@@ -19,7 +19,7 @@ from starlette.routing import Route
 from desk.store import Store, Taken
 from gateway.clock import Clock
 from gateway.errors import StoreError
-from gateway.uplink import wire
+from gateway.uplink import replies, wire
 
 _BODY_S: Final = 20.0
 """How long a gateway may take to send its 16 kB."""
@@ -41,8 +41,8 @@ def gateways_door(store: Store, clock: Clock) -> Starlette:
         taken = store.take(message, body, now_s=int(clock.utc_s()))
         if taken is Taken.OTHER_BYTES:
             return _refusal(HTTPStatus.CONFLICT, "another message was received under this id")
-        receipt = wire.Receipt(id=message.id, sha256=hashlib.sha256(body).hexdigest())
-        return Response(wire.encode(receipt), media_type="application/json")
+        receipt = replies.Receipt(id=message.id, sha256=hashlib.sha256(body).hexdigest())
+        return Response(replies.encode(receipt), media_type="application/json")
 
     async def not_taken(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

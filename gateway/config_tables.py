@@ -1,15 +1,18 @@
 """The tables of `home.toml`, closed and typed: what may stand where, and its default."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
 from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
 from gateway.config_radio import is_weak
-from gateway.uplink.wire import Slug
+from gateway.uplink.forms import Slug
 from models.kinds import AlertKind, SensorKind
-from models.vocabulary import HomeSpec, PanelSpec, Sensor, UsualDay, VisitWindow
+from models.vocabulary import HomeSpec, PanelSpec, Recipients, Sensor, UsualDay, VisitWindow
+
+PerWeek = Annotated[float, msgspec.Meta(ge=0.1, le=7)]
 
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 """A BCM pin number of the header."""
@@ -110,10 +113,11 @@ class VisitTable(Table, frozen=True, kw_only=True):
 
 
 class AlertTable(Table, frozen=True, kw_only=True):
-    """`[alerts.KIND]`: why this kind is on for these residents, and which recipient owns it."""
+    """`[alerts.KIND]`: why this kind is on for these residents, which recipient owns it, and who is the second one."""
 
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=200)]
     owner: Slug
+    second: Slug | None = None
 
 
 class Budget(Table, frozen=True, kw_only=True):
@@ -123,6 +127,31 @@ class Budget(Table, frozen=True, kw_only=True):
     inactivity_per_day: Annotated[float, msgspec.Meta(ge=0.002, le=0.2)] = 0.02
 
 
+class AnswersTable(Table, frozen=True, kw_only=True):
+    """`[answers]`: what may come back from the desk, and how long an urgent alert waits for a person.
+
+    `attention_per_week` are the bounds within which the desk may set the budget; without them it may not. A
+    snooze lasts `snooze_at_most_days` at most, 0 allows none.
+    """
+
+    unanswered_after_min: Annotated[int, msgspec.Meta(ge=2, le=120)] = 10
+    attention_per_week: tuple[PerWeek, PerWeek] | None = None
+    snooze_at_most_days: Annotated[int, msgspec.Meta(ge=0, le=14)] = 7
+
+
+class Purpose(Table, frozen=True, kw_only=True):
+    """`[purpose]`: why this home is watched, on what lawful basis, who decided it, and when it is looked at again.
+
+    No names: `decided_with` says in which capacity others took part, such as "daughter, social worker".
+    """
+
+    why: Annotated[str, msgspec.Meta(min_length=10, max_length=300)]
+    basis: Literal["consent", "contract", "vital_interests", "public_task", "legitimate_interests", "legal_obligation"]
+    decided_by: Literal["resident", "best_interests"]
+    decided_with: Annotated[str, msgspec.Meta(min_length=3, max_length=200)] | None = None
+    review: date
+
+
 class Gateway(Table, frozen=True, kw_only=True):
     """`[gateway]`: this machine."""
 
@@ -130,6 +159,8 @@ class Gateway(Table, frozen=True, kw_only=True):
     pin_factory: Literal["lgpio", "mock"] = "lgpio"
     adapter: Adapter = "hci0"
     retention_days: Annotated[int, msgspec.Meta(ge=7, le=400)] = 60
+    habit_days: Annotated[int, msgspec.Meta(ge=30, le=800)] = 396
+    message_days: Annotated[int, msgspec.Meta(ge=30, le=800)] = 396
 
 
 class Uplink(Table, frozen=True, kw_only=True):
@@ -151,6 +182,8 @@ class Config(Table, frozen=True, kw_only=True):
     recipients: tuple[Recipient, ...] = ()
     alerts: dict[AlertKind, AlertTable] | None = None
     budget: Budget = Budget()
+    answers: AnswersTable = AnswersTable()
+    purpose: Purpose | None = None
     gateway: Gateway = Gateway()
     uplink: Uplink | None = None
 
@@ -172,6 +205,8 @@ class Config(Table, frozen=True, kw_only=True):
             usual_days={one.id: _usual_day(one.usual_day) for one in self.residents if one.usual_day is not None},
             visits=tuple(_window(visit) for visit in self.visits),
             # none asks until its input says that it works, so a recording without that input is as without a panel
+            recipients={kind: Recipients(one.owner, one.second) for kind, one in (self.alerts or {}).items()},
+            unanswered_after_s=self.answers.unanswered_after_min * 60,
             panels={one.resident: PanelSpec(one.ok_pin is not None, one.pause == "everything") for one in self.panels},
         )
 

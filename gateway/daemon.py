@@ -3,17 +3,14 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from gateway.clock import Clock
-from gateway.config_radio import devices_of
 from gateway.config_tables import Config
 from gateway.errors import SourceError, StoreError
 from gateway.heartbeat import Heartbeat
 from gateway.inbox import Edge, Inbox, Sink, Source
 from gateway.log import Log
-from gateway.pin_levels import Asked
 from gateway.pipeline import Pipeline
 from gateway.places import Places, make, places_of
 from gateway.recovery import recover
@@ -24,13 +21,10 @@ from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
 from gateway.uplink.book import BookReader
-from gateway.wiring import lines_of
 from models.kinds import SensorKind
 from models.vocabulary import RADIO, SENSOR_LINK, Said
 
 if TYPE_CHECKING:
-    from gpiozero import Factory
-
     from gateway.panel import Panel
 
 
@@ -42,9 +36,9 @@ class Daemon:
         clock: the machine's, or one that is moved by hand.
         log: where events go.
         notifier: the line to systemd.
-        sources: what senses; `sources_of` gives what the configuration names.
+        sources: what senses; `gateway.devices.sources_of` gives what the configuration names.
         said: shown everything that the home says.
-        panels: what the residents see and press; `panels_of` gives what the configuration names.
+        panels: what the residents see and press; `gateway.devices.panels_of` gives what the configuration names.
 
     Attributes:
         pipeline: set once the home has been recovered.
@@ -216,51 +210,3 @@ class Daemon:
 
 def _open(places: Places) -> Ledger:
     return Ledger.open(places.private, places.outbox)
-
-
-def panels_of(config: Config, clock: Clock, log: Log, factory: "Factory | None" = None) -> "list[Panel]":
-    """The residents' panels that `config` names, with the arguments of `sources_of`."""
-    if not config.panels:
-        return []
-    from gateway.panel import Panel
-    from gateway.sources.gpio_pin import pin_factory
-    from models.localtime import LocalTime
-
-    local = LocalTime(config.home.timezone)
-    pins = cache(lambda: factory or pin_factory(config.gateway.pin_factory))
-    # a log names no resident
-    return [Panel(table, pins, clock, log, local, name=f"panel-{n}") for n, table in enumerate(config.panels, 1)]
-
-
-def sources_of(config: Config, clock: Clock, log: Log, factory: "Factory | None" = None) -> list[Source]:
-    """The sources that `config` names: its pins and its radio. Libraries are loaded only for what is there.
-
-    Args:
-        config: the home.
-        clock: stamps their edges.
-        log: told of what they leave out and cannot use.
-        factory: the pins to use instead of the configured driver's (the demo drives its own mock pins).
-
-    Raises SourceError when the pin driver is not to be had on this machine.
-    """
-    sources: list[Source] = []
-    places = places_of(config)
-    lines = lines_of(config)
-    if lines:
-        from gateway.sources.gpio import GpioSource
-        from gateway.sources.gpio_pin import pin_factory
-
-        pins = factory or pin_factory(config.gateway.pin_factory)
-        sources.append(GpioSource(lines, pins, clock, log, Asked(places.private)))
-    devices = devices_of(config)
-    if devices:
-        from gateway.sources.ble.source import BleSource
-
-        rng = random.Random(config.home.id)  # noqa: S311 - spreads retries, no secret
-        adapter = config.gateway.adapter
-        private, forgetting = places.private, places.forget_counter
-        ble = BleSource(devices, adapter, clock, rng, private=private, forgetting=forgetting)
-        if ble.has_forgotten:
-            log.warning("radio_memory_unreadable", source=ble.name)
-        sources.append(ble)
-    return sources

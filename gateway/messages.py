@@ -51,6 +51,7 @@ def _alert(home: str, finding: Finding) -> Draft:
         kind=finding.kind,
         severity=finding.severity,
         audience=finding.audience,
+        to=finding.to,
         opened_at=utc_text(finding.since_s),
         observed=evidence.observed,
         usual=evidence.usual,
@@ -77,6 +78,7 @@ def _update(home: str, update: Update) -> Draft:
         resident=update.resident,
         kind=update.kind,
         change=update.change,
+        to=update.to,
         observed=update.observed,
     )
     resolves = about if update.change is Change.RESOLVED else None

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway import small_files
 from gateway.errors import InputError
-from gateway.uplink.wire import HabitName, Slug
+from gateway.uplink.forms import HabitName, Slug
 from models.kinds import AlertKind
 from models.portrait import HomePortrait, Watching
 

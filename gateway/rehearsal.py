@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 from gateway.clock import ManualClock
 from gateway.config import parse
 from gateway.config_tables import Config
-from gateway.daemon import Daemon, sources_of
+from gateway.daemon import Daemon
+from gateway.devices import sources_of
 from gateway.inbox import Edge, Sink, Source
 from gateway.log import Log
 from gateway.sources.ble.profiles import PROFILES

@@ -35,6 +35,15 @@ class Telling(StrEnum):
     PAUSE = "pause"
     """This resident pauses until `value` (UTC seconds), at most four hours; 0: no longer (see `models.pause`)."""
 
+    ACK = "ack"
+    """A person at the desk has seen this alert and sees to it; `value` is 1. It ends the waiting for an answer."""
+
+    SNOOZE = "snooze"
+    """A kind that is not urgent is a line of the summary only, until `value` (UTC seconds); 0: no longer."""
+
+    BUDGET = "budget"
+    """How many attention-level alerts a person-week are wanted from now on, of `household`: `value` of them."""
+
     PANEL = "panel"
     """1: this resident's panel can show its light from now on; 0: it cannot, so it asks nothing."""
 
@@ -76,7 +85,7 @@ class Told(NamedTuple):
 
 
 _SECOND = re.compile(r"[1-9][0-9]{0,11}")
-_OF_A_KIND = frozenset({Telling.OUTCOME, Telling.NEW_NORMAL})
+_OF_A_KIND = frozenset({Telling.OUTCOME, Telling.NEW_NORMAL, Telling.ACK, Telling.SNOOZE})
 
 
 def parse(name: str) -> Told | None:

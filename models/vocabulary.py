@@ -115,6 +115,13 @@ class PanelSpec:
     pauses_all: bool = False
 
 
+class Recipients(NamedTuple):
+    """Who answers a kind of alert: its owner, and who is told when nobody has answered. Opaque ids."""
+
+    owner: str
+    second: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HomeSpec:
     """What the core needs to know of a home: who lives there and what can be sensed.
@@ -122,8 +129,9 @@ class HomeSpec:
     `silence_budget_per_day` is the rate of false `inactivity` alerts, a person-day, that the silence
     learner solves for, `attention_budget_per_week` that of attention-level alerts over all kinds together, a
     person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on, `usual_days`
-    what residents said of their day, by their id, `visits` when somebody is expected to come, and `panels` what the
-    residents' panels may do, by their id.
+    what residents said of their day, by their id, `visits` when somebody is expected to come, `panels` what the
+    residents' panels may do, by their id, and `recipients` who answers a kind. An urgent alert that no person has
+    acknowledged after `unanswered_after_s` goes to the second one.
     """
 
     id: str
@@ -136,6 +144,8 @@ class HomeSpec:
     usual_days: Mapping[str, UsualDay] = field(default_factory=dict)
     visits: tuple[VisitWindow, ...] = ()
     panels: Mapping[str, PanelSpec] = field(default_factory=dict)
+    recipients: Mapping[AlertKind, Recipients] = field(default_factory=dict)
+    unanswered_after_s: int = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,7 @@ class Finding:
 
     `opened_s` names the alert together with resident and kind: a replay after a crash names the same
     one. It is the deadline, never the moment at which the process happened to wake up. `since_s` is when the
-    departure itself began (the last sign of life, the arrival in the bathroom).
+    departure itself began (the last sign of life, the arrival in the bathroom). `to` is the recipient who owns it.
     """
 
     resident: str
@@ -177,6 +187,7 @@ class Finding:
     opened_s: int
     since_s: int
     evidence: Evidence
+    to: str | None = None
 
 
 class Change(StrEnum):
@@ -186,11 +197,13 @@ class Change(StrEnum):
     REPEATED = "repeated"
     ANSWERED = "answered"
     """The resident pressed "I'm OK" at the panel: news, and no end."""
+    UNANSWERED = "unanswered"
+    """Nobody has acknowledged an urgent alert: it goes to the second recipient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """News about an alert that is already open, in one plain sentence."""
+    """News about an alert that is already open, in one plain sentence; `to` the second recipient if unanswered."""
 
     resident: str
     kind: AlertKind
@@ -198,6 +211,7 @@ class Update:
     raised_s: int
     change: Change
     observed: str
+    to: str | None = None
 
 
 class Period(StrEnum):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GATEWAYS_PORT: Final = 8443
 PEOPLE_PORT: Final = 8080
 
-_EXTRA: Final = ("cryptography", "jinja2", "starlette", "uvicorn")
+_EXTRA: Final = ("jinja2", "starlette", "uvicorn")
 """What `pip install wren-gateway[desk]` brings; a gateway does without."""
 
 

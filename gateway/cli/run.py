@@ -33,7 +33,8 @@ def run(config_path: Path, feed: Path | None) -> None:
     from gateway.clock import SystemClock
     from gateway.config import load
     from gateway.config_panel import refuse_unanswered_button
-    from gateway.daemon import Daemon, panels_of, sources_of
+    from gateway.daemon import Daemon
+    from gateway.devices import panels_of, sources_of
     from gateway.errors import ConfigError
     from gateway.log import LibraryLogs, open_log
     from gateway.places import places_of

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from gateway import VERSION
 from gateway.errors import ConfigError, UplinkUnavailable
-from gateway.uplink.verdict import MAX_ANSWER_BYTES, Answer, receipt_in
-from gateway.uplink.wire import Receipt
+from gateway.uplink.replies import MAX_REPLY_BYTES, Receipt
+from gateway.uplink.verdict import Answer, receipt_in
 
 DEADLINE_S: Final = 30.0
 """From the first packet to the last byte of the answer (RELIABILITY, fault 20)."""
@@ -200,8 +200,8 @@ def _adapter(grip: _Grip) -> Any:  # noqa: ANN401 - requests is imported late
 
 def _read(raw: Any) -> bytes:  # noqa: ANN401 - urllib3's response
     taken = bytearray()
-    while len(taken) <= MAX_ANSWER_BYTES:
-        chunk: bytes = raw.read(MAX_ANSWER_BYTES + 1 - len(taken), decode_content=False)
+    while len(taken) <= MAX_REPLY_BYTES:
+        chunk: bytes = raw.read(MAX_REPLY_BYTES + 1 - len(taken), decode_content=False)
         if not chunk:
             break
         taken += chunk

@@ -16,7 +16,7 @@ from gateway.errors import GatewayError, StoreError, UplinkRejected, UplinkUnava
 from gateway.log import Log
 from gateway.uplink.backoff import Backoff
 from gateway.uplink.book import Book
-from gateway.uplink.wire import Receipt
+from gateway.uplink.replies import Receipt
 
 POLL_S: Final = 1.0
 

@@ -14,10 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from gateway.errors import UplinkRejected, UplinkUnavailable
-from gateway.uplink import wire
-
-MAX_ANSWER_BYTES: Final = 64 * 1024
-"""A receipt takes 150 bytes; whatever is longer than this is not one."""
+from gateway.uplink import replies
 
 _ABOUT_THIS_MESSAGE: Final = frozenset(
     {
@@ -36,14 +33,14 @@ _REASON_LENGTH: Final = 200
 
 
 class Answer(NamedTuple):
-    """An HTTP answer. `body` holds at most `MAX_ANSWER_BYTES + 1` bytes; names in `headers` are in lower case."""
+    """An HTTP answer. `body` holds at most `replies.MAX_REPLY_BYTES + 1` bytes; names in `headers` are lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def receipt_in(answer: Answer, *, message_id: str, body: bytes, now_s: float) -> wire.Receipt:
+def receipt_in(answer: Answer, *, message_id: str, body: bytes, now_s: float) -> replies.Receipt:
     """The receipt for the message `message_id` that was sent as `body`.
 
     `now_s` (UTC) is what a Retry-After date is counted from. Raises UplinkRejected if the provider refuses
@@ -60,13 +57,15 @@ def receipt_in(answer: Answer, *, message_id: str, body: bytes, now_s: float) ->
     raise _unavailable(answer, now_s)
 
 
-def _checked(answer: Answer, *, message_id: str, body: bytes) -> wire.Receipt:
+def _checked(answer: Answer, *, message_id: str, body: bytes) -> replies.Receipt:
     try:
-        if len(answer.body) > MAX_ANSWER_BYTES:
+        if len(answer.body) > replies.MAX_REPLY_BYTES:
             raise msgspec.ValidationError("the answer is too long")
-        receipt = wire.decode_receipt(answer.body)
+        receipt = replies.decode(answer.body)
     except msgspec.DecodeError as error:
         raise _not_a_receipt("The provider's answer is not a receipt") from error
+    if not isinstance(receipt, replies.Receipt):
+        raise _not_a_receipt("The provider's answer is not a receipt")
     if receipt.id != message_id:
         raise _not_a_receipt("The provider's receipt is for another message")
     if receipt.sha256 != hashlib.sha256(body).hexdigest():
@@ -127,7 +126,7 @@ def _retry_after_s(value: str | None, now_s: float) -> float | None:
 def _reason(answer: Answer) -> str:
     """The provider's own words, made safe to show: one short printable line."""
     try:
-        told = msgspec.json.decode(answer.body[:MAX_ANSWER_BYTES], type=dict[str, object]).get("reason")
+        told = msgspec.json.decode(answer.body[: replies.MAX_REPLY_BYTES], type=dict[str, object]).get("reason")
     except (msgspec.DecodeError, UnicodeDecodeError):
         told = None
     if not isinstance(told, str):

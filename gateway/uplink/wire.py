@@ -10,26 +10,11 @@ from typing import Annotated, Final
 
 import msgspec
 
+from gateway.uplink.answers import Answer
+from gateway.uplink.forms import Count, Day, Details, HabitName, MessageId, Sentence, Seq, Sha256, Slug, Utc
+from gateway.uplink.replies import Reply
 from models.kinds import AlertKind, Audience, Severity
 from models.vocabulary import Change, Period
-
-# `(?!\n)$`: a bare `$` would let a trailing newline through in Python
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]
-HabitName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}(?!\n)$")]  # a place and a kind
-Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?!\n)$")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d(?!\n)$")]
-MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
-
-# one line of text: no control characters, and none that turn the direction of the text around them
-_ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
-Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600, pattern=_ONE_LINE)]
-Details = Annotated[str, msgspec.Meta(max_length=600, pattern=_ONE_LINE)]
-
-# every JSON reader holds these exactly (RFC 8259, section 6), and so does SQLite
-_MOST: Final = 2**53 - 1
-Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
-Seq = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024
 """No message is larger; a week's summary of a busy home takes about 3 kB."""
@@ -53,13 +38,15 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Alert(_Message, frozen=True, kw_only=True, tag="alert"):
     """A departure from the ordinary, with its reasons. `id` is the alert's id for its whole life.
 
-    `opened_at` is when the departure began; `raised_at` is the deadline at which it became an alert.
+    `opened_at` is when the departure began, to the minute; `raised_at` is the deadline at which it became an alert.
+    `to` is the recipient who owns this kind.
     """
 
     resident: Slug
     kind: AlertKind
     severity: Severity
     audience: Audience
+    to: Slug | None = None
     opened_at: Utc
     observed: Sentence
     usual: Sentence
@@ -75,12 +62,16 @@ class Alert(_Message, frozen=True, kw_only=True, tag="alert"):
 
 
 class AlertUpdate(_Message, frozen=True, kw_only=True, tag="alert_update"):
-    """News about an alert that was sent before. It never closes an urgent alert: a person does."""
+    """News about an alert that was sent before. It never closes an urgent alert: a person does.
+
+    `to` is the second recipient, when nobody has answered.
+    """
 
     alert_id: MessageId
     resident: Slug
     kind: AlertKind
     change: Change
+    to: Slug | None = None
     observed: Sentence
 
 
@@ -114,8 +105,19 @@ class Summary(_Message, frozen=True, kw_only=True, tag="summary"):
         date.fromisoformat(self.day)
 
 
+class TrailHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the home's own record of what left is, and the hash of its last entry: a cut would show."""
+
+    entries: Count
+    sha256: Sha256
+
+
 class Status(_Message, frozen=True, kw_only=True, tag="status"):
-    """The heartbeat, every 15 minutes: this home can be heard. `seq` counts the statuses alone."""
+    """The heartbeat, every 15 minutes: this home can be heard. `seq` counts the statuses alone.
+
+    `answers_taken` is the number of the last answer that the home has dealt with; `answers_refused` are the last of
+    those that it did not accept.
+    """
 
     version: Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}(?!\n)$")]
     sensors: Count
@@ -124,22 +126,23 @@ class Status(_Message, frozen=True, kw_only=True, tag="status"):
     clock_synchronised: bool
     waiting: Count
     paused: bool = False
+    answers_taken: Count = 0
+    answers_refused: Annotated[tuple[Seq, ...], msgspec.Meta(max_length=8)] = ()
+    trail: TrailHead | None = None
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="receipt"):
-    """The desk's answer: it holds the message `id` whose body has this SHA-256, durably."""
+class Erasure(_Message, frozen=True, kw_only=True, tag="erasure"):
+    """Everything of this resident was erased at home, and is to be erased at the desk, too."""
 
-    id: MessageId
-    sha256: Sha256
+    resident: Slug
 
 
-Message = Alert | AlertUpdate | Summary | Status
+Message = Alert | AlertUpdate | Summary | Status | Erasure
 
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
-_receipt_decoder = msgspec.json.Decoder(Receipt)
 
 
-def encode(message: Message | Receipt) -> bytes:
+def encode(message: Message) -> bytes:
     """The body of `message` as JSON; the same message always gives the same bytes."""
     return msgspec.json.encode(message)
 
@@ -149,14 +152,10 @@ def decode(body: bytes) -> Message:
     return _decoder.decode(body)
 
 
-def decode_receipt(body: bytes) -> Receipt:
-    """The receipt in `body`. Raises msgspec.ValidationError or msgspec.DecodeError (its parent)."""
-    return _receipt_decoder.decode(body)
-
-
 def schema() -> dict[str, object]:
-    """The JSON Schema of everything that can leave the house, and of the receipt that comes back."""
-    (message, receipt), definitions = msgspec.json.schema_components((Message, Receipt), ref_template="#/$defs/{name}")
+    """The JSON Schema of everything that can leave the house, and of all that can come back."""
+    types = (Message, Reply, Answer)
+    (message, reply, answer), definitions = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
     for definition in definitions.values():
         if "description" in definition:  # Python 3.13 takes the indentation out of a docstring, 3.11 does not
             definition["description"] = inspect.cleandoc(definition["description"])
@@ -164,5 +163,5 @@ def schema() -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Messages that leave a Wren gateway",
         **message,
-        "$defs": {**definitions, "AnswerFromTheDesk": receipt},
+        "$defs": {**definitions, "ReplyOfTheDesk": reply, "AnswerOfAPerson": answer},
     }

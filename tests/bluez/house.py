@@ -9,7 +9,8 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from gateway.clock import Clock
 from gateway.config import parse
-from gateway.daemon import Daemon, sources_of
+from gateway.daemon import Daemon
+from gateway.devices import sources_of
 from gateway.inbox import Edge, Sink, Source
 from gateway.systemd import Notifier
 from models.kinds import AlertKind

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from gateway.__main__ import wren
 from gateway.clock import ManualClock
 from gateway.config import parse
-from gateway.daemon import Daemon, sources_of
+from gateway.daemon import Daemon
+from gateway.devices import sources_of
 from gateway.log import open_log
 from gateway.systemd import Notifier
 from models.kinds import AlertKind

@@ -11,7 +11,7 @@ import msgspec
 from desk.app import build
 from desk.store import Store
 from gateway.clock import ManualClock
-from gateway.uplink import wire
+from gateway.uplink import replies, wire
 from models.kinds import AlertKind, Audience, Severity
 from models.localtime import utc_text
 from models.vocabulary import Change
@@ -38,7 +38,9 @@ class Desk:
         for message in messages:
             answer = self.post(message)
             assert answer.status == 200, answer.text
-            assert wire.decode_receipt(answer.content).id == message.id
+            receipt = replies.decode(answer.content)
+            assert isinstance(receipt, replies.Receipt)
+            assert receipt.id == message.id
 
     def text(self, path: str = "/") -> str:
         """The words on the page, as a person reads them."""

@@ -8,7 +8,7 @@ import pytest
 
 from desk.store import STATUSES_KEPT, Store
 from gateway.clock import ManualClock
-from gateway.uplink import wire
+from gateway.uplink import replies, wire
 
 from .desk import Desk, alert, open_desk, status
 
@@ -16,8 +16,8 @@ from .desk import Desk, alert, open_desk, status
 def test_the_receipt_echoes_id_and_digest(desk: Desk) -> None:
     answer = desk.post(alert(), idempotency_key=alert().id)
     assert answer.status == 200
-    receipt = wire.decode_receipt(answer.content)
-    assert receipt == wire.Receipt(id=alert().id, sha256=hashlib.sha256(wire.encode(alert())).hexdigest())
+    receipt = replies.decode(answer.content)
+    assert receipt == replies.Receipt(id=alert().id, sha256=hashlib.sha256(wire.encode(alert())).hexdigest())
 
 
 def test_a_repeat_has_the_same_receipt_and_one_effect(desk: Desk) -> None:

@@ -10,7 +10,8 @@ from gpiozero import DigitalOutputDevice
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from gateway.clock import ManualClock
-from gateway.daemon import Daemon, panels_of
+from gateway.daemon import Daemon
+from gateway.devices import panels_of
 from gateway.panel_facts import read
 from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader

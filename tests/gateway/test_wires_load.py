@@ -8,7 +8,8 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory
 
 from gateway.clock import ManualClock
-from gateway.daemon import Daemon, sources_of
+from gateway.daemon import Daemon
+from gateway.devices import sources_of
 from gateway.inbox import CAPACITY, Edge, Inbox
 from gateway.places import places_of
 from gateway.sources.edge_bound import MOST

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gateway import forgetting
 from gateway.clock import ManualClock
 from gateway.config import parse
-from gateway.daemon import sources_of
+from gateway.devices import sources_of
 from gateway.errors import StoreError
 from gateway.inbox import Edge
 from gateway.sources.ble import roster

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError, UplinkRejected, UplinkUnavailable
-from gateway.uplink import wire
+from gateway.uplink import replies, wire
 from gateway.uplink.client import Client
 
 from .messages import alert
@@ -19,7 +19,7 @@ BODY = wire.encode(MESSAGE)
 HTML = b"<html><body>Sign in to GuestWifi</body></html>"
 
 
-def deliver(url: str, ca: Authority, deadline_s: float = 5.0) -> wire.Receipt:
+def deliver(url: str, ca: Authority, deadline_s: float = 5.0) -> replies.Receipt:
     return Client(url, ca.ca_file, deadline_s=deadline_s).deliver(MESSAGE.id, BODY)
 
 

@@ -9,7 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from gateway.uplink import wire
+from gateway.uplink import replies, wire
 from models.kinds import AlertKind, Audience, Severity
 from models.vocabulary import Change, Period
 
@@ -31,7 +31,7 @@ def test_the_schema_file_is_generated() -> None:
 def test_every_example_is_valid(example: bytes) -> None:
     raw = json.loads(example)
     if raw["type"] == "receipt":
-        assert msgspec.json.decode(wire.encode(wire.decode_receipt(example))) == raw
+        assert msgspec.json.decode(replies.encode(replies.decode(example))) == raw
         RECEIPT.validate(raw)
     else:
         again = msgspec.json.decode(wire.encode(wire.decode(example)))
@@ -44,7 +44,7 @@ def test_there_is_a_full_example_of_every_type() -> None:
     for example in EXAMPLES:
         raw = json.loads(example)
         seen.setdefault(raw["type"], set()).update(raw)
-    types: tuple[type[msgspec.Struct], ...] = (wire.Alert, wire.AlertUpdate, wire.Summary, wire.Status, wire.Receipt)
+    types: tuple[type[msgspec.Struct], ...] = (wire.Alert, wire.AlertUpdate, wire.Summary, wire.Status, replies.Receipt)
     for each in types:
         tag = str(each.__struct_config__.tag)
         assert seen[tag] == {"type", *each.__struct_fields__}, tag
@@ -55,7 +55,7 @@ def test_every_word_of_the_schema_is_explained() -> None:
     for words in (AlertKind, Severity, Audience, Change, Period):
         for word in words:
             assert f"`{word}`" in PAGE, word
-    for each in (wire.Alert, wire.AlertUpdate, wire.Summary, wire.Status, wire.Receipt):
+    for each in (wire.Alert, wire.AlertUpdate, wire.Summary, wire.Status, replies.Receipt):
         for field in each.__struct_fields__:
             assert f"`{field}`" in PAGE or f'"{field}"' in PAGE, field
 
@@ -64,7 +64,7 @@ def test_every_word_of_the_schema_is_explained() -> None:
 def test_the_schema_refuses_what_the_types_refuse(example: bytes) -> None:
     raw: dict[str, Any] = json.loads(example)
     is_receipt = raw["type"] == "receipt"
-    decode = wire.decode_receipt if is_receipt else wire.decode
+    decode = replies.decode if is_receipt else wire.decode
     for changed in (
         raw | {"more": 1},
         raw | {"id": raw["id"].upper()},

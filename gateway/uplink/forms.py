@@ -1,0 +1,27 @@
+"""The forms that any text on the wire must have: short, closed, one line, and nothing that turns a reader's eye."""
+
+from typing import Annotated, Final
+
+import msgspec
+
+# `(?!\n)$`: a bare `$` would let a trailing newline through in Python
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]
+HabitName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}(?!\n)$")]  # a place and a kind
+Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?!\n)$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d(?!\n)$")]
+MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
+Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{2,2000}={0,2}(?!\n)$")]
+PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{43}=(?!\n)$")]
+"""A raw Ed25519 public key of 32 bytes, in base64."""
+
+# one line of text: no control characters, and none that turn the direction of the text around them
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600, pattern=ONE_LINE)]
+Details = Annotated[str, msgspec.Meta(max_length=600, pattern=ONE_LINE)]
+Reason = Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)]
+
+# every JSON reader holds these exactly (RFC 8259, section 6), and so does SQLite
+_MOST: Final = 2**53 - 1
+Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+Seq = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
