@@ -128,7 +128,7 @@ async def daemon(folder: Path, seconds: float, edges_per_s: int) -> dict[str, An
     from gateway.clock import SystemClock
     from gateway.config import parse
     from gateway.daemon import Daemon
-from gateway.devices import sources_of
+    from gateway.devices import sources_of
     from gateway.log import open_log
     from gateway.systemd import Notifier
 
