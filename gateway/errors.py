@@ -33,6 +33,10 @@ class ConfigError(GatewayError):
     exit_code = 2
 
 
+class NotEnrolled(ConfigError):
+    """This gateway has no key, or none that works on this board: the provider cannot know it."""
+
+
 class InputError(GatewayError):
     """A file or an argument given by a person cannot be used; nothing was changed."""
 

@@ -1,47 +1,71 @@
-"""The composition root of `wren uplink`, the second process: it has the network, and never opens home.db."""
+"""The composition root of `wren uplink`, the second process: it has the network, and never opens home.db.
+
+It is built from the folder that `wren enrol` wrote alone: of the home it knows an opaque id, and never opens home.toml.
+"""
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from gateway.clock import Clock
-from gateway.config_tables import Config
-from gateway.errors import ConfigError
 from gateway.log import Log
-from gateway.places import make, places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.supervise import Watchdog
 from gateway.systemd import Notifier
+from gateway.uplink import enrolment, key_file
+from gateway.uplink.board import bonds
 from gateway.uplink.book import Book
 from gateway.uplink.client import Client
+from gateway.uplink.keys import key_of
+from gateway.uplink.letterbox import Letterbox
+from gateway.uplink.line import DEADLINE_S
+from gateway.uplink.registrar import FIRST_SEQUENCE
 from gateway.uplink.service import Service
+
+UPLINK_DB: Final = "uplink.db"
 
 
 async def carry(
-    config: Config,
+    folder: Path,
     clock: Clock,
     log: Log,
     notifier: Notifier,
     stop: asyncio.Event,
     ready: Callable[[], None] = lambda: None,
+    *,
+    board: key_file.Bonds = bonds,
+    deadline_s: float = DEADLINE_S,
 ) -> None:
-    """Carry what the outbox holds to the provider until `stop` is set; `ready` is called when that has begun.
+    """Carry what the outbox holds to the desk until `stop` is set; `ready` is called when that has begun.
 
-    Raises ConfigError when `config` names no provider or its certificate authority cannot be used, StoreError
-    when uplink.db cannot. That the outbox is missing or the provider away is waited out.
+    Args:
+        folder: with enrolment.json and key.pem; uplink.db is kept there.
+        clock: what waits are measured by.
+        log: where events go.
+        notifier: the line to systemd.
+        stop: ends it.
+        ready: called once.
+        board: what this board's key is bound to.
+        deadline_s: how long one request may take in all.
+
+    Raises NotEnrolled when there is no enrolment or no key of this board, ConfigError when the certificate authority
+    cannot be used, StoreError when uplink.db cannot. That the outbox is missing or the desk away is waited out.
     """
-    if config.uplink is None:
-        raise ConfigError(
-            "The configuration has no [uplink] table, so there is nobody to send to.",
-            advice="Add [uplink] with the provider's url (docs/configuration.md).",
-        )
-    ca_file = None if config.uplink.ca_file is None else Path(config.uplink.ca_file)
-    client = Client(config.uplink.url, ca_file, utc_s=clock.utc_s)
-    places = places_of(config)
-    make(places.uplink, 0o750)
-    with OutboxReader(places.outbox_db) as outbox, Book(places.uplink_db, utc_s=clock.utc_s, log=log) as book:
+    known = enrolment.read(folder / enrolment.NAME)
+    key = key_file.load(folder / key_file.NAME, board)
+    desk_key = key_of(known.desk_key)
+    with (
+        OutboxReader(Path(known.outbox) / "outbox.db") as outbox,
+        Book(folder / UPLINK_DB, utc_s=clock.utc_s, log=log) as book,
+    ):
+        book.jump_to(FIRST_SEQUENCE)  # that was the enrolment
+        client = Client(known.url, key, desk_key, book, ca_pem=known.ca_pem, deadline_s=deadline_s, utc_s=clock.utc_s)
         watchdog = Watchdog(notifier, clock, _no_other_proof)
-        service = Service(outbox, book, client, clock, log, progress=watchdog.progressed)
+        letterbox = Letterbox(book, desk_key, known.home, log)
+        service = Service(
+            outbox, book, client, clock, log, progress=watchdog.progressed, answers=letterbox.take
+        )  # fmt: skip
         async with asyncio.TaskGroup() as group:
             pinging = group.create_task(watchdog.run())
             sending = group.create_task(service.run())

@@ -1,61 +1,34 @@
-"""uplink.db: what the provider has confirmed and what it refused, so that a restart resends nothing confirmed.
+"""uplink.db: what the provider has confirmed, refused and answered, and how far this gateway has counted its requests.
 
-The uplink is the only writer. The daemon and `wren outbox` read it (`BookReader`).
+A restart resends nothing confirmed, and signs no two requests with the same number. The uplink is the only writer; the
+daemon and the commands read it (`gateway.uplink.book_reader`).
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from gateway.errors import StoreCorrupt, StoreError, StoreUnavailable
+from gateway.errors import StoreCorrupt, StoreError
+from gateway.uplink.book_file import move_aside, open_to_write, told, whole
+from gateway.uplink.book_reader import MOST_ANSWERS, DeadLetter, Delivered
+from gateway.uplink.replies import Sealed
 from models.localtime import utc_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gateway.log import Log
 
-_VERSION: Final = 1
-_BUSY_TIMEOUT_S: Final = 5.0
-_STATUS: Final = "status"
-
-_SCHEMA: Final = """
-    CREATE TABLE receipts (
-        id TEXT PRIMARY KEY,
-        type TEXT NOT NULL,
-        sha256 TEXT NOT NULL,
-        sent_at TEXT NOT NULL,
-        attempts INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE dead_letters (
-        id TEXT PRIMARY KEY,
-        type TEXT NOT NULL,
-        http_status INTEGER NOT NULL,
-        reason TEXT NOT NULL,
-        set_aside_at TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = 1;
+BLOCK: Final = 100
+"""Sequence numbers reserved at a time: one flush for so many requests, which is about a day of heartbeats. A restart
+leaves out what is left of a block; of 2**53 numbers, a restart each minute for a million years would not use up half.
 """
 
-
-class Delivered(NamedTuple):
-    """A message that the desk holds. `attempts` counts those of the process that delivered it."""
-
-    id: str
-    type: str
-    sha256: str
-    sent_at: str
-    attempts: int
-
-
-class DeadLetter(NamedTuple):
-    """A message that the desk refused, with the HTTP status and its reason."""
-
-    id: str
-    type: str
-    http_status: int
-    reason: str
-    set_aside_at: str
+_STATUS: Final = "status"
+_RESERVED: Final = "sequence"
+_MOST_SEQUENCE: Final = 2**53 - 1
 
 
 class Book:
@@ -68,19 +41,27 @@ class Book:
     Args:
         path: where uplink.db is or shall be. Raises StoreError if it cannot be used at all.
         utc_s: the wall clock, for `sent_at`.
-        log: told when a damaged file was moved aside.
+        log: told when a damaged file was moved aside, and when numbers could not be written down.
     """
 
     def __init__(self, path: Path, *, utc_s: Callable[[], float], log: "Log") -> None:
         self._path = path
         self._utc_s = utc_s
+        self._log = log
+        self._lock = threading.RLock()
+        """Numbers are asked for by the thread that sends, all else by the event loop."""
         try:
-            self._raw = _open(path)
+            self._raw = open_to_write(path)
         except StoreCorrupt as error:
-            _move_aside(path, int(utc_s()))
+            move_aside(path, int(utc_s()))
             log.error("database_moved_aside", schema="uplink", fault=error)  # noqa: TRY400 - not a logging.Logger
-            self._raw = _open(path)
-        self._settled = _settled(self._raw)
+            self._raw = open_to_write(path)
+        with told(path):
+            union = "SELECT id FROM receipts UNION ALL SELECT id FROM dead_letters"
+            self._settled = {row[0] for row in self._raw.execute(union)}
+            row = self._raw.execute("SELECT value FROM meta WHERE key = ?", (_RESERVED,)).fetchone()
+        self._reserved: int = row[0] if row else 0
+        self._given = self._reserved
 
     def __enter__(self) -> Self:
         """The book itself, closed at the end of the block."""
@@ -105,117 +86,65 @@ class Book:
 
     def _enter(self, table: str, entry: Delivered | DeadLetter) -> None:
         self._settled.add(entry.id)
-        with _told(self._path):
-            self._raw.execute("BEGIN IMMEDIATE")
-            try:
-                if entry.type == _STATUS:  # there are 96 a day, and only the newest is ever asked for
-                    self._raw.execute(f"DELETE FROM {table} WHERE type = ?", (_STATUS,))
-                self._raw.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)", entry)
-                self._raw.execute("COMMIT")
-            except BaseException:
-                if self._raw.in_transaction:
-                    self._raw.rollback()
-                raise
+        with self._writing():
+            if entry.type == _STATUS:  # there are 96 a day, and only the newest is ever asked for
+                self._raw.execute(f"DELETE FROM {table} WHERE type = ?", (_STATUS,))
+            self._raw.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)", entry)
+
+    def keep(self, answers: Iterable[tuple[int, Sealed]]) -> int:
+        """Keep sealed answers by their numbers, all of them or none; how many of them are new. Raises StoreError.
+
+        The desk brings them again until the daemon has said that it took them: what is known is not written again.
+        """
+        with self._lock:
+            with told(self._path):
+                query = "SELECT 1 FROM answers WHERE seq = ? AND payload = ? AND signature = ?"
+                fresh = [
+                    (seq, sealed.payload, sealed.signature, utc_text(int(self._utc_s())))
+                    for seq, sealed in answers
+                    if not self._raw.execute(query, (seq, sealed.payload, sealed.signature)).fetchone()
+                ]
+            if fresh:
+                with self._writing():
+                    self._raw.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", fresh)
+                    oldest_kept = "SELECT seq FROM answers ORDER BY seq DESC LIMIT 1 OFFSET ?"
+                    self._raw.execute(f"DELETE FROM answers WHERE seq <= ({oldest_kept})", (MOST_ANSWERS,))
+            return len(fresh)
+
+    def next_sequence(self) -> int:
+        """The number for the next signed request: above every one before it, also after a loss of power.
+
+        It is given even if the disk fails, since an alert must go out all the same; after a restart the desk then
+        refuses numbers that it has seen, and says from where to go on (`jump_to`), as it does after a damaged file was
+        begun anew. Raises StoreError if this key has counted to the end.
+        """
+        with self._lock:
+            if self._given >= _MOST_SEQUENCE:
+                advice = "Make a new key with `wren enrol --rotate`, which counts from 1."
+                raise StoreError("This gateway's key has no numbers left for its requests.", advice=advice)
+            if self._given >= self._reserved:
+                self._reserve(min(self._given + BLOCK, _MOST_SEQUENCE))
+            self._given += 1
+            return self._given
+
+    def jump_to(self, number: int) -> None:
+        """The desk has seen `number` of this key: the next one is above it. A lower one changes nothing."""
+        with self._lock:
+            self._given = max(self._given, number)
+
+    def _reserve(self, up_to: int) -> None:
+        self._reserved = up_to
+        try:
+            with self._writing():
+                self._raw.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_RESERVED, up_to))
+        except StoreError as error:
+            self._log.error("numbers_not_written", fault=error)
+
+    @contextmanager
+    def _writing(self) -> "Iterator[None]":
+        with self._lock, told(self._path), whole(self._raw):
+            yield
 
     def close(self) -> None:
         """Close; everything is on disk already."""
         self._raw.close()
-
-
-class BookReader:
-    """uplink.db for those who only look: the daemon's count of what waits, and `wren outbox`.
-
-    Opens the file for each call, so that it may come, go and be replaced. Before the uplink has run there
-    is nothing in it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def settled(self) -> frozenset[str]:
-        """The ids of all messages that were delivered or refused. Raises StoreError."""
-        with self._reading() as raw:
-            return frozenset(_settled(raw)) if raw else frozenset()
-
-    def receipts(self) -> list[Delivered]:
-        """All receipts, by the time of sending. Raises StoreError."""
-        with self._reading() as raw:
-            rows = raw.execute("SELECT * FROM receipts ORDER BY sent_at, id").fetchall() if raw else []
-            return [Delivered(*row) for row in rows]
-
-    def dead_letters(self) -> list[DeadLetter]:
-        """All messages that were refused, by time. Raises StoreError."""
-        with self._reading() as raw:
-            rows = raw.execute("SELECT * FROM dead_letters ORDER BY set_aside_at, id").fetchall() if raw else []
-            return [DeadLetter(*row) for row in rows]
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        try:
-            self._path.stat()
-        except FileNotFoundError:
-            yield None
-            return
-        except OSError as error:
-            advice = "Run this as root, or as a user of the group wren-uplink."
-            raise StoreError(f"{self._path} may not be read by this user.", advice=advice) from error
-        with _told(self._path):
-            uri = f"{self._path.absolute().as_uri()}?mode=ro"
-            raw = sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-            try:
-                raw.execute("PRAGMA trusted_schema = OFF")
-                (version,) = raw.execute("PRAGMA user_version").fetchone()
-                yield raw if version == _VERSION else None
-            finally:
-                raw.close()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    with _told(path):
-        raw = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-        try:
-            raw.execute("PRAGMA trusted_schema = OFF")
-            # TRUNCATE, not DELETE: an unlinked journal is durable only under synchronous=EXTRA
-            raw.execute("PRAGMA journal_mode = TRUNCATE")
-            raw.execute("PRAGMA synchronous = FULL")
-            (version,) = raw.execute("PRAGMA user_version").fetchone()
-            if version > _VERSION:
-                raise StoreError(
-                    f"{path} was written by a newer version of Wren; it was left as it is.",
-                    advice="Install that version again, or move the file away: messages are then sent once more.",
-                )
-            (health,) = raw.execute("PRAGMA quick_check(1)").fetchone()
-            if health != "ok":
-                raise StoreCorrupt(f"{path} is damaged.", advice="It is moved aside and begun anew.")
-            if version == 0:
-                raw.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        except BaseException:
-            raw.close()
-            raise
-    return raw
-
-
-def _settled(raw: sqlite3.Connection) -> set[str]:
-    return {row[0] for row in raw.execute("SELECT id FROM receipts UNION ALL SELECT id FROM dead_letters")}
-
-
-def _move_aside(path: Path, now_s: int) -> None:
-    path.rename(path.with_name(f"{path.name}.damaged-{now_s}"))
-    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what sqlite3 raises into an error that says what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-        if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise StoreCorrupt(f"{path} is damaged ({name}).", advice="It is moved aside and begun anew.") from error
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY_ROLLBACK")):
-            raise StoreUnavailable(f"{path} is in use ({name}).", advice="Try again in a moment.") from error
-        raise StoreError(
-            f"{path} cannot be used ({name}).",
-            advice="Check that the disk is neither full nor read-only and that this user may write there.",
-        ) from error

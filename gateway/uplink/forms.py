@@ -8,6 +8,7 @@ import msgspec
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,47}(?!\n)$")]
 HabitName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}(?!\n)$")]  # a place and a kind
 Utc = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?!\n)$")]
+Minute = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:00Z(?!\n)$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d(?!\n)$")]
 MessageId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
@@ -17,8 +18,14 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{43}=(?!\n)$")]
 
 # one line of text: no control characters, and none that turn the direction of the text around them
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
-Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=600, pattern=ONE_LINE)]
-Details = Annotated[str, msgspec.Meta(max_length=600, pattern=ONE_LINE)]
+
+MAX_SENTENCE: Final = 600
+"""Characters; the longest that a wording makes of ordinary names has about 400."""
+
+# what leaves is plain English: the printable characters of ASCII, and the degree sign
+PLAIN: Final = r"^[ -~°]*(?!\n)$"
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_SENTENCE, pattern=PLAIN)]
+Details = Annotated[str, msgspec.Meta(max_length=MAX_SENTENCE, pattern=PLAIN)]
 Reason = Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)]
 
 # every JSON reader holds these exactly (RFC 8259, section 6), and so does SQLite

@@ -16,9 +16,13 @@ from gateway.errors import GatewayError, StoreError, UplinkRejected, UplinkUnava
 from gateway.log import Log
 from gateway.uplink.backoff import Backoff
 from gateway.uplink.book import Book
-from gateway.uplink.replies import Receipt
+from gateway.uplink.replies import Receipt, Sealed
 
 POLL_S: Final = 1.0
+
+ASKED_FOR_S: Final = 3600.0
+"""For so long after an alert or news of one, people are asked, and what they answer comes with the receipt of a
+heartbeat: that is then tried as often as an alert."""
 
 _TRIES: Final = 2
 """Of one message in one round."""
@@ -76,6 +80,8 @@ class Service:
         log: told what became of each message, and of a trouble once.
         backoff: how long to leave a failing provider alone.
         progress: called at least every second unless a delivery is under way, for the watchdog.
+        answers: given what a receipt brings (`gateway.uplink.letterbox`); it may raise StoreError, and the receipt
+            stands all the same: the desk brings answers until the daemon has said that it took them.
     """
 
     def __init__(
@@ -88,6 +94,7 @@ class Service:
         *,
         backoff: Backoff | None = None,
         progress: Callable[[], None] = lambda: None,
+        answers: Callable[[Sequence[Sealed]], None] = lambda _: None,
     ) -> None:
         self._outbox = outbox
         self._book = book
@@ -96,8 +103,10 @@ class Service:
         self._log = log
         self._backoff = backoff or Backoff(random.SystemRandom().random)
         self._progress = progress
+        self._answers = answers
         self._stopping = asyncio.Event()
         self._failed_at_s = 0.0
+        self._asked_until_s = 0.0
         self._look_anew = True
         self._waiting: list[Waiting] = []
         self._attempts: Counter[str] = Counter()
@@ -141,8 +150,9 @@ class Service:
     def _is_due(self) -> bool:
         if not self._waiting:
             return False
-        alert = any(message.type in _ALERTS for message in self._waiting)
-        return self._clock.monotonic_s() - self._failed_at_s >= self._backoff.wait_s(alert=alert)
+        now_s = self._clock.monotonic_s()
+        hurry = any(message.type in _ALERTS for message in self._waiting) or now_s < self._asked_until_s
+        return now_s - self._failed_at_s >= self._backoff.wait_s(alert=hurry)
 
     async def _round(self) -> None:
         """Send until nothing waits or the provider fails.
@@ -201,12 +211,19 @@ class Service:
                 attempts = self._attempts[message.id]
                 self._log.info("delivered", kind=message.type, attempt=attempts)
                 entry = partial(self._book.delivered, sha256=receipt.sha256, attempts=attempts)
-            try:
-                entry(message.id, message.type)
-            except StoreError as error:  # the book remembers until this process ends
-                self._tell(error)
+                if message.type in _ALERTS:
+                    self._asked_until_s = self._clock.monotonic_s() + ASKED_FOR_S
+                if receipt.answers:
+                    self._write(partial(self._answers, receipt.answers))
+            self._write(partial(entry, message.id, message.type))
         del self._attempts[message.id], self._stumbles[message.id]
         self._waiting.remove(message)
+
+    def _write(self, entry: Callable[[], None]) -> None:
+        try:
+            entry()
+        except StoreError as error:  # the book remembers what is settled until this process ends
+            self._tell(error)
 
     def _failed(self, error: UplinkUnavailable) -> None:
         self._failed_at_s = self._clock.monotonic_s()

@@ -2,7 +2,8 @@
 
 A request is signed by the gateway over its method, authority, path, content type, body digest and sequence number, with
 a nonce. A reply is signed by the desk over its status, content type, body digest and *the signature of the request that
-it answers* (section 2.4), so that no reply can be kept and given to another request.
+it answers* (section 2.4), so that no reply can be kept and given to another request; and over the sequence number that
+it names, if it names one.
 
 Time decides nothing here: a gateway without a battery-backed clock may be years off and must be heard all the same.
 What keeps an old request out is its sequence number; `created` is only told.
@@ -27,7 +28,9 @@ _LABEL: Final = "wren"
 _OF_REQUEST: Final = ("@method", "@authority", "@path", "content-type", "content-digest", "wren-sequence")
 _OF_REPLY: Final = ("@status", "content-type", "content-digest", f'"signature";key="{_LABEL}";req')
 _MOST_SEQUENCE: Final = 2**53 - 1
-_ANY_CLOCK: Final = timedelta(days=36_500)
+_ANY_CLOCK: Final = timedelta(days=700_000)
+_LAST_S: Final = 2**35
+"""The year 3058: within what any clock of a kernel, and the library, can say."""
 
 
 class NotSigned(Exception):
@@ -89,7 +92,7 @@ def sign_reply(
 ) -> dict[str, str]:
     """`headers` (with the Content-Type) and those that sign this reply to `request`, which carries its signature."""
     reply = _Reply(status, dict(headers), request)
-    _sign(key, reply, body, covered=_OF_REPLY, tag=_DESK, created_s=created_s, nonce=None)
+    _sign(key, reply, body, covered=_of_reply(headers), tag=_DESK, created_s=created_s, nonce=None)
     return reply.headers
 
 
@@ -99,7 +102,12 @@ def verify_reply(
     """Check that the holder of `key` gave this reply to this very request. Raises NotSigned."""
     own = key_id(key)
     reply = _Reply(status, dict(headers), request)
-    _verify(lambda name: key if name == own else None, reply, body, covered=_OF_REPLY, tag=_DESK)
+    _verify(lambda name: key if name == own else None, reply, body, covered=_of_reply(headers), tag=_DESK)
+
+
+def _of_reply(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """What is covered in a reply with `headers`: a sequence number that it names must be the desk's own word."""
+    return (*_OF_REPLY, SEQUENCE.lower()) if _header(headers, SEQUENCE) else _OF_REPLY
 
 
 def _sign(
@@ -116,7 +124,7 @@ def _sign(
     signer.sign(
         message,
         key_id=key_id(key.public_key()),
-        created=datetime.fromtimestamp(max(int(created_s), 0), UTC),
+        created=datetime.fromtimestamp(min(max(int(created_s), 0), _LAST_S), UTC),
         nonce=nonce,
         label=_LABEL,
         tag=tag,
@@ -139,6 +147,8 @@ def _verify(
     class Verifier(HTTPMessageVerifier):
         max_clock_skew = _ANY_CLOCK
 
+    if not _header(message.headers, "Signature"):
+        raise NotSigned("there is no signature")
     verifier = Verifier(signature_algorithm=algorithms.ED25519, key_resolver=Known())
     try:
         (known,) = verifier.verify(message, max_age=None, expect_tag=tag, require_components=covered, body=body)
@@ -148,8 +158,9 @@ def _verify(
 
 
 def _why(error: Exception) -> str:
-    """The library's words are about headers and never quote a body; what they quote of a header is left out."""
-    return str(error).partition('"')[0].strip().rstrip(":.,") or "the signature does not fit"
+    """The library's words, unless they quote something of what came."""
+    text = str(error)
+    return "the signature does not fit" if not text or '"' in text else text.rstrip(".")
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

@@ -1,20 +1,24 @@
-"""What an answer of the provider means: delivered, this message refused, or try again later.
+"""What an answer of the desk means: delivered, this message refused, count on from here, or try again later.
 
-Only a typed receipt that echoes what was sent counts as delivered. A captive portal answers 200 with HTML,
-a proxy answers 204 or 302, and neither has told anybody anything.
+Nothing in an answer counts before its signature does: a captive portal answers 200 with HTML, a proxy answers 204 or
+302 or 400, somebody who holds the provider's certificate answers whatever he likes, and none of them has told anybody
+anything. What such an answer can do is to be tried again later.
 """
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from gateway.errors import UplinkRejected, UplinkUnavailable
 from gateway.uplink import replies
+from gateway.uplink.line import Answer
+from gateway.uplink.signatures import SEQUENCE
+
+_DELIVERED: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
 
 _ABOUT_THIS_MESSAGE: Final = frozenset(
     {
@@ -29,43 +33,60 @@ _ABOUT_THIS_MESSAGE: Final = frozenset(
 _NOT_OUR_TURN: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 """The provider asks for patience."""
 
-_REASON_LENGTH: Final = 200
+_MOST_TO_JUMP_TO: Final = 2**48
+"""No gateway counts so far (a request a millisecond for nine thousand years), and there is as much left above it."""
 
 
-class Answer(NamedTuple):
-    """An HTTP answer. `body` holds at most `replies.MAX_REPLY_BYTES + 1` bytes; names in `headers` are lower case."""
+class Behind(Exception):
+    """The desk has seen a higher number of this key than the request had.
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def receipt_in(answer: Answer, *, message_id: str, body: bytes, now_s: float) -> replies.Receipt:
-    """The receipt for the message `message_id` that was sent as `body`.
-
-    `now_s` (UTC) is what a Retry-After date is counted from. Raises UplinkRejected if the provider refuses
-    this message, UplinkUnavailable for everything else that is not its receipt.
+    Attributes:
+        highest: the highest that it has seen.
     """
-    if answer.status in (HTTPStatus.OK, HTTPStatus.CREATED):
-        return _checked(answer, message_id=message_id, body=body)
-    if answer.status in _ABOUT_THIS_MESSAGE:
-        raise UplinkRejected(
-            f"The provider refused message {message_id}: {_reason(answer)}.",
-            advice="It is set aside (`wren outbox` shows it). Compare the versions of the gateway and of the desk.",
-            status=answer.status,
-        )
+
+    def __init__(self, highest: int) -> None:
+        super().__init__(highest)
+        self.highest = highest
+
+
+def receipt_in(
+    answer: Answer, not_signed: str | None, *, message_id: str, body: bytes, sequence: int, now_s: float
+) -> replies.Receipt:
+    """The receipt for the message `message_id` that was sent as `body` in the request numbered `sequence`.
+
+    `not_signed` says why the answer is not the desk's own word, None if it is. `now_s` (UTC) is what a Retry-After
+    date is counted from. Raises UplinkRejected if the desk refuses this message, Behind if it has seen `sequence`
+    before, UplinkUnavailable for everything else that is not the receipt.
+    """
+    if not_signed is not None:
+        raise _not_the_desk(answer, not_signed, now_s)
+    reply = _decoded(answer)
+    if isinstance(reply, replies.Receipt) and answer.status in _DELIVERED:
+        return _checked(reply, message_id=message_id, body=body)
+    if isinstance(reply, replies.Refusal) and reply.id == message_id:
+        if answer.status in _ABOUT_THIS_MESSAGE:
+            raise UplinkRejected(
+                f"The provider refused message {message_id}: HTTP status {answer.status}, {_line(reply.reason)}.",
+                advice="It is set aside (`wren outbox` shows it). Compare the versions of the gateway and of the desk.",
+                status=answer.status,
+            )
+        if answer.status == HTTPStatus.FORBIDDEN:
+            raise _behind(answer, sequence)
+    if answer.status in _DELIVERED or answer.status in _ABOUT_THIS_MESSAGE:
+        raise _not_a_receipt("The provider's answer is neither a receipt for what was sent nor a refusal of it")
     raise _unavailable(answer, now_s)
 
 
-def _checked(answer: Answer, *, message_id: str, body: bytes) -> replies.Receipt:
+def _decoded(answer: Answer) -> replies.Reply | None:
+    if len(answer.body) > replies.MAX_REPLY_BYTES:
+        return None
     try:
-        if len(answer.body) > replies.MAX_REPLY_BYTES:
-            raise msgspec.ValidationError("the answer is too long")
-        receipt = replies.decode(answer.body)
-    except msgspec.DecodeError as error:
-        raise _not_a_receipt("The provider's answer is not a receipt") from error
-    if not isinstance(receipt, replies.Receipt):
-        raise _not_a_receipt("The provider's answer is not a receipt")
+        return replies.decode(answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _checked(receipt: replies.Receipt, *, message_id: str, body: bytes) -> replies.Receipt:
     if receipt.id != message_id:
         raise _not_a_receipt("The provider's receipt is for another message")
     if receipt.sha256 != hashlib.sha256(body).hexdigest():
@@ -73,10 +94,33 @@ def _checked(answer: Answer, *, message_id: str, body: bytes) -> replies.Receipt
     return receipt
 
 
+def _behind(answer: Answer, sequence: int) -> Exception:
+    text = answer.headers.get(SEQUENCE.lower(), "")
+    highest = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_TO_JUMP_TO)) else 0
+    if sequence <= highest <= _MOST_TO_JUMP_TO:
+        return Behind(highest)
+    return UplinkUnavailable(
+        "The provider refuses the number of a request, and names none to go on from.",
+        advice="Tell the provider that its desk has a fault; nothing is lost meanwhile.",
+    )
+
+
+def _not_the_desk(answer: Answer, why: str, now_s: float) -> UplinkUnavailable:
+    if answer.status in _DELIVERED or answer.status in _ABOUT_THIS_MESSAGE:
+        return UplinkUnavailable(
+            f"An answer with HTTP status {answer.status} is not by the desk that this home is enrolled with ({why}); "
+            "nothing counts as delivered or refused.",
+            advice="Check `url` in [uplink], whether this network has a sign-in page, and with the provider whether "
+            "the desk has a new key: then `wren enrol` again.",
+            maybe_message=True,
+        )
+    return _unavailable(answer, now_s)
+
+
 def _not_a_receipt(problem: str) -> UplinkUnavailable:
     return UplinkUnavailable(
         f"{problem}; nothing counts as delivered.",
-        advice="Check `url` in [uplink], and whether this network has a sign-in page.",
+        advice="Tell the provider that its desk has a fault; nothing is lost meanwhile.",
         maybe_message=True,
     )
 
@@ -87,7 +131,8 @@ def _unavailable(answer: Answer, now_s: float) -> UplinkUnavailable:
     if status in _NOT_OUR_TURN or status in (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE):
         problem, advice = "asks to try again later", "Nothing to do: it is tried again by itself."
     elif status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        problem, advice = "does not accept this gateway", "Ask the provider whether this home is enrolled there."
+        problem = "does not know this gateway's key, or has revoked it"
+        advice = "Ask the provider whether this home is enrolled; a new token and `wren enrol` give it a new key."
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problem, advice = "has a fault", "If it lasts, tell the provider; nothing is lost meanwhile."
     elif HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
@@ -116,20 +161,13 @@ def _retry_after_s(value: str | None, now_s: float) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(moment.timestamp() - now_s, 0.0)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment.timestamp() - now_s, 0.0)
 
 
-def _reason(answer: Answer) -> str:
-    """The provider's own words, made safe to show: one short printable line."""
-    try:
-        told = msgspec.json.decode(answer.body[: replies.MAX_REPLY_BYTES], type=dict[str, object]).get("reason")
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        told = None
-    if not isinstance(told, str):
-        return f"HTTP status {answer.status}"
-    line = "".join(letter if letter.isprintable() else " " for letter in told[:_REASON_LENGTH])
-    return f"HTTP status {answer.status}, {line.rstrip('.')}"
+def _line(told: str) -> str:
+    """The desk's own words, made safe to show: printable."""
+    return "".join(letter if letter.isprintable() else " " for letter in told).rstrip(".")

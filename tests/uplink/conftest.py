@@ -1,4 +1,4 @@
-"""An authority, a good certificate, and a book."""
+"""An authority, a good certificate, a book, and clients that count in it."""
 
 from collections.abc import Iterator
 from pathlib import Path

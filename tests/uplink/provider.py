@@ -1,7 +1,8 @@
-"""A provider's server over real TLS on loopback, whose manners a test chooses."""
+"""A provider's server over real TLS on loopback, whose manners a test chooses, and who signs what is the desk's own."""
 
 import hashlib
 import json
+import socket
 import socketserver
 import ssl
 import threading
@@ -11,14 +12,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.uplink import signatures
+from gateway.uplink.client import Client, Sequences
+from gateway.uplink.keys import key_id
+from tests.enrolled import DESK
+
+from .tls import Authority
+
+GATEWAY = Ed25519PrivateKey.from_private_bytes(b"g" * 32)
+"""The gateway's key of these tests."""
+
 
 @dataclass(frozen=True)
 class Request:
     """What arrived."""
 
+    method: str
     path: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def signed(self) -> signatures.Request:
+        """As a signature sees it."""
+        return signatures.Request(self.method, f"https://{self.headers['host']}{self.path}", self.headers)
+
+    def check(self, key: Ed25519PrivateKey = GATEWAY) -> signatures.Signed:
+        """What its signature by `key` says. Raises NotSigned."""
+        own = key.public_key()
+        return signatures.verify_request(self.signed, self.body, lambda name: own if name == key_id(own) else None)
 
     @property
     def id(self) -> str:
@@ -41,14 +65,39 @@ class Line:
         head += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         self.connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + body)
 
+    def reply(
+        self, request: Request, status: int, body: bytes, *, key: Ed25519PrivateKey = DESK, **headers: str
+    ) -> None:
+        """An answer to `request` that is signed with `key`."""
+        self.answer(status, body, **signed(request, status, body, key=key, **headers))
+
 
 def receipt(request: Request, **changed: str) -> bytes:
     whole = {"type": "receipt", "id": request.id, "sha256": hashlib.sha256(request.body).hexdigest()}
     return json.dumps(whole | changed).encode()
 
 
+def signed(
+    request: Request, status: int, body: bytes, *, key: Ed25519PrivateKey = DESK, **headers: str
+) -> dict[str, str]:
+    """The headers of a reply to `request` that is signed with `key`."""
+    named = {"Content-Type": "application/json"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return signatures.sign_reply(key, status, named, body, request.signed, created_s=0)
+
+
 def good(line: Line, request: Request) -> None:
-    line.answer(200, receipt(request), Content_Type="application/json")
+    line.reply(request, 200, receipt(request))
+
+
+def refusing(status: int, reason: str = "unknown field", **headers: str) -> Manner:
+    """The desk's own word that it does not want this message."""
+    return lambda line, request: line.reply(
+        request,
+        status,
+        json.dumps({"type": "refusal", "id": request.id, "reason": reason}).encode(),
+        key=DESK,
+        **headers,
+    )
 
 
 def always(status: int, body: bytes = b"", **headers: str) -> Manner:
@@ -77,12 +126,17 @@ def hang_up(line: Line, _: Request) -> None:
     line.connection.close()
 
 
+Door = Callable[[socket.socket, threading.Event], ssl.SSLSocket | None]
+"""Makes TLS of a connection, or does something else with it."""
+
+
 @dataclass
 class Server:
-    """What is known of a running server: requests in order, and the manner, which may be changed."""
+    """What is known of a running server: requests in order, and manner and door, which may be changed."""
 
     url: str = ""
     manner: Manner = good
+    door: Door | None = None
     requests: list[Request] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
 
@@ -99,6 +153,9 @@ def serving(certificate: tuple[Path, Path] | None, manner: Manner = good) -> Ite
     if certificate is not None:
         context.load_cert_chain(*certificate)
 
+    def tls(raw: socket.socket, _: threading.Event) -> ssl.SSLSocket:
+        return context.wrap_socket(raw, server_side=True)
+
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             if certificate is None:
@@ -107,7 +164,10 @@ def serving(certificate: tuple[Path, Path] | None, manner: Manner = good) -> Ite
                     self.request.sendall(b"x")
                     time.sleep(0.02)
                 return
-            with context.wrap_socket(self.request, server_side=True) as connection:
+            connection = (server.door or tls)(self.request, stopped)
+            if connection is None:
+                return
+            with connection:
                 request = _read(connection)
                 if request is not None:
                     manner = server.manner
@@ -144,4 +204,34 @@ def _read(connection: ssl.SSLSocket) -> Request | None:
         while (line := stream.readline().decode().strip()) != "":
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        return Request(first[1].decode(), headers, stream.read(int(headers.get("content-length", 0))))
+        body = stream.read(int(headers.get("content-length", 0)))
+        return Request(first[0].decode(), first[1].decode(), headers, body)
+
+
+@dataclass
+class Counting:
+    """Numbers of requests, kept nowhere: `gateway.uplink.book.Book` keeps them."""
+
+    given: int = 0
+
+    def next_sequence(self) -> int:
+        self.given += 1
+        return self.given
+
+    def jump_to(self, number: int) -> None:
+        self.given = max(self.given, number)
+
+
+def client_of(
+    url: str,
+    ca: Authority | None,
+    sequences: Sequences | None = None,
+    *,
+    deadline_s: float = 5.0,
+    utc_s: Callable[[], float] = time.time,
+) -> Client:
+    """The gateway's end: it signs with `GATEWAY` and believes `DESK`."""
+    pem = None if ca is None else ca.pem
+    return Client(
+        url, GATEWAY, DESK.public_key(), sequences or Counting(), ca_pem=pem, deadline_s=deadline_s, utc_s=utc_s
+    )

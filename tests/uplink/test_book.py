@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreError
-from gateway.uplink.book import Book, BookReader
+from gateway.uplink.book import Book
+from gateway.uplink.book_reader import BookReader
 
 from .messages import LOG
 

@@ -1,17 +1,35 @@
-"""One delivery: only a typed receipt for what was sent counts, whatever the server does."""
+"""One delivery: only a typed and signed receipt for what was sent counts, whatever the server does."""
 
 import time
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.errors import ConfigError, UplinkRejected, UplinkUnavailable
+from gateway.errors import ConfigError, StoreError, UplinkRejected, UplinkUnavailable
 from gateway.uplink import replies, wire
 from gateway.uplink.client import Client
+from tests.enrolled import DESK
 
 from .messages import alert
-from .provider import Line, Manner, Request, always, drip, flood, good, hang_up, receipt, serving
+from .provider import (
+    GATEWAY,
+    Counting,
+    Line,
+    Manner,
+    Request,
+    always,
+    client_of,
+    drip,
+    flood,
+    good,
+    hang_up,
+    receipt,
+    refusing,
+    serving,
+    signed,
+)
 from .tls import Authority
 
 MESSAGE = alert(1)
@@ -19,8 +37,13 @@ BODY = wire.encode(MESSAGE)
 HTML = b"<html><body>Sign in to GuestWifi</body></html>"
 
 
-def deliver(url: str, ca: Authority, deadline_s: float = 5.0) -> replies.Receipt:
-    return Client(url, ca.ca_file, deadline_s=deadline_s).deliver(MESSAGE.id, BODY)
+OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+
+
+def deliver(
+    url: str, ca: Authority | None, deadline_s: float = 5.0, counting: Counting | None = None
+) -> replies.Receipt:
+    return client_of(url, ca, counting, deadline_s=deadline_s).deliver(MESSAGE.id, BODY)
 
 
 def test_a_receipt_for_what_was_sent(ca: Authority, certificate: tuple[Path, Path]) -> None:
@@ -32,6 +55,7 @@ def test_a_receipt_for_what_was_sent(ca: Authority, certificate: tuple[Path, Pat
     assert request.headers["idempotency-key"] == MESSAGE.id
     assert request.headers["content-type"] == "application/json"
     assert "python" not in request.headers["user-agent"]
+    assert request.check().sequence == 1
 
 
 @pytest.mark.parametrize(
@@ -41,14 +65,19 @@ def test_a_receipt_for_what_was_sent(ca: Authority, certificate: tuple[Path, Pat
         pytest.param(always(200), id="empty"),
         pytest.param(always(204), id="no content"),
         pytest.param(always(202, b"{}"), id="accepted for later"),
-        pytest.param(lambda line, request: line.answer(202, receipt(request)), id="receipt with another status"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request, id="f" * 32)), id="other id"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request, sha256="0" * 64)), id="other digest"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request, type="ok")), id="other type"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request, more="x")), id="unknown field"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request)[:-1]), id="cut short"),
-        pytest.param(lambda line, request: line.answer(200, b"\xff\xfe{}"), id="not UTF-8"),
-        pytest.param(lambda line, request: line.answer(200, receipt(request) + b" " * 70_000), id="padded"),
+        pytest.param(lambda line, request: line.answer(200, receipt(request)), id="not signed"),
+        pytest.param(lambda line, request: line.reply(request, 202, receipt(request)), id="another status"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request, id="f" * 32)), id="other id"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request, sha256="0" * 64)), id="digest"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request, type="ok")), id="other type"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request, more="x")), id="unknown field"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request)[:-1]), id="cut short"),
+        pytest.param(lambda line, request: line.reply(request, 200, b"\xff\xfe{}"), id="not UTF-8"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request) + b" " * 70_000), id="padded"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request), key=OTHER), id="another key"),
+        pytest.param(lambda line, request: line.reply(request, 200, receipt(request), key=GATEWAY), id="its own key"),
+        pytest.param(always(400, b'{"reason":"no"}'), id="unsigned 400"),
+        pytest.param(always(422, HTML), id="unsigned 422"),
         pytest.param(always(500), id="500"),
         pytest.param(always(503), id="503"),
         pytest.param(always(408), id="408"),
@@ -117,7 +146,7 @@ def test_an_untrusted_server_gets_nothing(ca: Authority, certificate: tuple[Path
             deliver(server.url, ca)
         assert server.requests == [], name
     with serving(certificate) as server, pytest.raises(UplinkUnavailable, match="cannot be trusted"):
-        Client(server.url).deliver(MESSAGE.id, BODY)
+        deliver(server.url, None)
     assert server.requests == []
 
 
@@ -130,18 +159,111 @@ def test_nobody_there(ca: Authority) -> None:
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
 def test_a_refusal_is_about_this_message(ca: Authority, certificate: tuple[Path, Path], status: int) -> None:
-    told = b'{"reason": "unknown field\\u001b[31m `x`."}'
-    with serving(certificate, always(status, told)) as server, pytest.raises(UplinkRejected) as caught:
+    with serving(certificate, refusing(status, "unknown field \u00ad`x`.")) as server:
+        with pytest.raises(UplinkRejected) as caught:
+            deliver(server.url, ca)
+        assert caught.value.status == status
+        assert "unknown field  `x`." in caught.value.problem
+        server.manner = lambda line, request: line.reply(
+            request, status, b'{"type":"refusal","id":"%b","reason":"x"}' % (b"f" * 32)
+        )
+        with pytest.raises(UplinkUnavailable):
+            deliver(server.url, ca)
+
+
+def test_an_answer_to_another_request_is_no_answer(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    kept: list[tuple[bytes, dict[str, str]]] = []
+
+    def replays(line: Line, request: Request) -> None:
+        body = receipt(request)
+        kept.append((body, signed(request, 200, body)))
+        line.answer(200, kept[0][0], **kept[0][1])
+
+    with serving(certificate, replays) as server:
         deliver(server.url, ca)
-    assert caught.value.status == status
-    assert "unknown field [31m `x`" in caught.value.problem
-    with serving(certificate, always(status, HTML)) as server, pytest.raises(UplinkRejected, match=str(status)):
-        deliver(server.url, ca)
+        with pytest.raises(UplinkUnavailable, match="not by the desk"):
+            deliver(server.url, ca)
+
+
+def test_a_revoked_key_is_told_and_the_message_kept(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    for manner in (always(401), refusing(401, "revoked")):
+        with serving(certificate, manner) as server, pytest.raises(UplinkUnavailable, match="revoked") as caught:
+            deliver(server.url, ca)
+        assert "wren enrol" in caught.value.advice
+
+
+def test_it_counts_on_from_what_the_desk_has_seen(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    seen = 700
+
+    def manner(line: Line, request: Request) -> None:
+        if request.check().sequence <= seen:
+            refusing(403, "seen before", Wren_Sequence=str(seen))(line, request)
+        else:
+            good(line, request)
+
+    counting = Counting()
+    with serving(certificate, manner) as server:
+        deliver(server.url, ca, counting=counting)
+        deliver(server.url, ca, counting=counting)
+        assert [request.check().sequence for request in server.requests] == [1, 701, 702]
+        seen = 900
+        deliver(server.url, ca, counting=counting)
+    assert [request.check().sequence for request in server.requests] == [1, 701, 702, 703, 901]
+
+
+@pytest.mark.parametrize(
+    ("named", "sequences"),
+    [
+        pytest.param("{}", [1, 2], id="the same number again and again"),
+        pytest.param("0", [1], id="0"),
+        pytest.param(str(2**53), [1], id="2**53"),
+        pytest.param(str(2**48 + 1), [1], id="far off"),
+        pytest.param("9" * 5000, [1], id="very long"),
+        pytest.param("-1", [1], id="negative"),
+        pytest.param("²", [1], id="no digit"),
+        pytest.param("1, 2", [1], id="two"),
+        pytest.param(None, [1], id="none"),
+    ],
+)
+def test_the_count_cannot_be_led_astray(
+    ca: Authority, certificate: tuple[Path, Path], named: str | None, sequences: list[int]
+) -> None:
+    def manner(line: Line, request: Request) -> None:
+        own = {} if named is None else {"Wren_Sequence": named.format(request.headers["wren-sequence"])}
+        refusing(403, "seen before", **own)(line, request)
+
+    counting = Counting()
+    with serving(certificate, manner) as server:
+        with pytest.raises(UplinkUnavailable):
+            deliver(server.url, ca, counting=counting)
+        assert [request.check().sequence for request in server.requests] == sequences
+        assert counting.given < 10
+
+
+def test_a_number_that_the_desk_did_not_sign_moves_nothing(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    def adds(line: Line, request: Request) -> None:
+        body = b'{"type":"refusal","id":"%b","reason":"x"}' % request.id.encode()
+        line.answer(403, body, **signed(request, 403, body), Wren_Sequence="5000")
+
+    counting = Counting()
+    for manner in (adds, always(403, Wren_Sequence="5000")):
+        with serving(certificate, manner) as server, pytest.raises(UplinkUnavailable):
+            deliver(server.url, ca, counting=counting)
+    assert counting.given == 2
+
+
+def test_without_a_number_nothing_is_sent(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    class Broken(Counting):
+        def next_sequence(self) -> int:
+            raise StoreError("uplink.db cannot be used.", advice="Check the disk.")
+
+    with serving(certificate) as server, pytest.raises(StoreError):
+        deliver(server.url, ca, counting=Broken())
+    assert server.requests == []
 
 
 def test_retry_after(ca: Authority, certificate: tuple[Path, Path]) -> None:
     now_s = 1_795_183_320
-    client = Client("https://127.0.0.1", ca.ca_file)
     for value, expected in (
         ("120", 120.0),
         (formatdate(now_s + 90, usegmt=True), 90.0),
@@ -151,7 +273,7 @@ def test_retry_after(ca: Authority, certificate: tuple[Path, Path]) -> None:
         ("9" * 400, 999_999_999.0),
     ):
         with serving(certificate, always(429, Retry_After=value)) as server:
-            client = Client(server.url, ca.ca_file, utc_s=lambda: now_s)
+            client = client_of(server.url, ca, utc_s=lambda: now_s)
             with pytest.raises(UplinkUnavailable) as caught:
                 client.deliver(MESSAGE.id, BODY)
         assert caught.value.retry_after_s == expected, value
@@ -177,7 +299,7 @@ def test_an_abort_ends_what_is_under_way(ca: Authority, certificate: tuple[Path,
         line.stopped.wait()
 
     with serving(certificate, aborts) as server:
-        client = Client(server.url, ca.ca_file)
+        client = client_of(server.url, ca)
         started_s = time.monotonic()
         with pytest.raises(UplinkUnavailable):
             client.deliver(MESSAGE.id, BODY)
@@ -187,12 +309,11 @@ def test_an_abort_ends_what_is_under_way(ca: Authority, certificate: tuple[Path,
     assert len(server.requests) == 1
 
 
-def test_a_useless_ca_file_is_said_at_once(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.pem", tmp_path / "bad.pem"):
-        (tmp_path / "bad.pem").write_text("not PEM")
-        with pytest.raises(ConfigError, match=path.name) as caught:
-            Client("https://127.0.0.1", path)
-        assert "ca_file" in caught.value.advice
+@pytest.mark.parametrize("pem", ["", "not PEM", "é", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+def test_a_useless_authority_is_said_at_once(pem: str) -> None:
+    with pytest.raises(ConfigError, match="no certificate") as caught:
+        Client("https://127.0.0.1", GATEWAY, DESK.public_key(), Counting(), ca_pem=pem)
+    assert "ca_file" in caught.value.advice
 
 
 def test_the_good_manner_is_good(ca: Authority, certificate: tuple[Path, Path]) -> None:

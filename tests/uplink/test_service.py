@@ -1,68 +1,24 @@
 """The loop, against hostile and good servers: nothing falsely delivered, nothing lost, nothing twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gateway.clock import ManualClock
 from gateway.errors import StoreUnavailable
-from gateway.uplink.backoff import ALERT_CAP_S, CAP_S, Backoff
-from gateway.uplink.book import Book, BookReader
-from gateway.uplink.client import Client
-from gateway.uplink.service import POLL_S, Service
+from gateway.uplink.backoff import ALERT_CAP_S
+from gateway.uplink.book import Book
+from gateway.uplink.book_reader import BookReader
+from gateway.uplink.service import ASKED_FOR_S, POLL_S
 
+from .live import running
 from .messages import LOG, Outbox, alert, status, summary, update
-from .provider import Line, Manner, Request, always, drip, flood, good, hang_up, receipt, serving
+from .provider import Line, Manner, Request, always, client_of, drip, flood, good, hang_up, receipt, refusing, serving
 from .tls import Authority
 
 HTML = b"<html>Sign in</html>"
 HALF: Callable[[], float] = lambda: 0.5  # noqa: E731
-
-
-class Uplink:
-    """A running service whose clock the test moves."""
-
-    def __init__(self, service: Service, clock: ManualClock) -> None:
-        self.service = service
-        self.clock = clock
-        self.ended = asyncio.create_task(service.run())
-
-    async def idle(self) -> None:
-        """Return when no delivery is under way."""
-        while not self.clock._sleepers:  # noqa: ASYNC110 - the manual clock has no event for it
-            await asyncio.sleep(0.001)
-
-    async def until(self, reached: Callable[[], bool], *, within_s: float = 2 * CAP_S) -> float:
-        """Move the clock by seconds until `reached`; how many seconds that took."""
-        moved_s = 0.0
-        for _ in range(3000):
-            for _ in range(20):
-                if reached():
-                    return moved_s
-                await asyncio.sleep(0.001)
-                if self.clock._sleepers:
-                    break
-            else:
-                continue  # a delivery is under way: time stands still for it
-            assert moved_s < within_s, "not reached in time"
-            self.clock.move_s(1.0)
-            moved_s += 1.0
-        raise AssertionError("not reached")
-
-
-@asynccontextmanager
-async def running(outbox: Outbox, book: Book, client: Client) -> AsyncIterator[Uplink]:
-    clock = ManualClock(1_795_183_320)
-    service = Service(outbox, book, client, clock, LOG, backoff=Backoff(HALF))
-    uplink = Uplink(service, clock)
-    try:
-        yield uplink
-    finally:
-        service.stop()
-        await asyncio.wait_for(uplink.ended, 5)
 
 
 async def test_alerts_before_summaries_before_the_newest_status(
@@ -71,7 +27,7 @@ async def test_alerts_before_summaries_before_the_newest_status(
     outbox = Outbox()
     outbox.put(status(1), summary(1), alert(2), status(2), summary(3), update(4), alert(5), status(3))
     with serving(certificate) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             await uplink.until(lambda: len(server.requests) == 6)
     expected = [alert(2), update(4), alert(5), summary(1), summary(3), status(3)]
     assert server.ids == [message.id for message in expected]
@@ -84,8 +40,9 @@ HOSTILE = [
     pytest.param(flood, id="endless"),
     pytest.param(always(302, Location="https://127.0.0.1:1/"), id="redirect"),
     pytest.param(always(200, HTML), id="sign-in page"),
-    pytest.param(lambda line, request: line.answer(200, receipt(request, sha256="0" * 64)), id="digest"),
-    pytest.param(lambda line, request: line.answer(200, receipt(request, id="0" * 32)), id="id"),
+    pytest.param(lambda line, request: line.answer(200, receipt(request)), id="unsigned"),
+    pytest.param(lambda line, request: line.reply(request, 200, receipt(request, sha256="0" * 64)), id="digest"),
+    pytest.param(lambda line, request: line.reply(request, 200, receipt(request, id="0" * 32)), id="id"),
     pytest.param(always(200), id="empty"),
     pytest.param(always(204), id="204"),
     pytest.param(always(401), id="401"),
@@ -100,7 +57,7 @@ async def test_a_hostile_server_then_a_good_one(
     outbox = Outbox()
     outbox.put(summary(1), alert(2), status(1), alert(3))
     with serving(certificate, manner) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file, deadline_s=0.3)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book, deadline_s=0.3)) as uplink:
             await uplink.until(lambda: len(server.requests) >= 3)
             await uplink.idle()
             assert BookReader(tmp_path / "uplink.db").settled() == frozenset()
@@ -123,7 +80,7 @@ async def test_what_cannot_be_trusted_or_reached_gets_nothing(
     ]
     with serving(pair) as server:
         url = "https://127.0.0.1:1" if bad == "nobody" else server.url
-        async with running(outbox, book, Client(url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(url, ca, book)) as uplink:
             with pytest.raises(AssertionError, match="not reached"):
                 await uplink.until(lambda: bool(server.requests), within_s=300)
     assert BookReader(tmp_path / "uplink.db").settled() == frozenset()
@@ -134,14 +91,14 @@ async def test_a_refused_message_is_set_aside_and_the_rest_go_on(
 ) -> None:
     def manner(line: Line, request: Request) -> None:
         if request.id == alert(1).id:
-            line.answer(422, b'{"reason": "unknown field"}')
+            refusing(422)(line, request)
         else:
             good(line, request)
 
     outbox = Outbox()
     outbox.put(alert(1), alert(2), summary(3))
     with serving(certificate, manner) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             assert await uplink.until(lambda: len(server.requests) == 3) <= 1
             outbox.put(alert(4))
             await uplink.until(lambda: len(server.requests) == 4)
@@ -165,7 +122,7 @@ async def test_messages_that_trip_the_server_do_not_hold_up_the_rest(
     outbox = Outbox()
     outbox.put(alert(1), alert(2), alert(3), summary(4))
     with serving(certificate, manner) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             settled = BookReader(tmp_path / "uplink.db").settled
             await uplink.until(lambda: len(settled()) == 2, within_s=3 * ALERT_CAP_S)
             poison.clear()
@@ -185,7 +142,7 @@ async def test_a_lost_receipt_sends_the_same_id_again(
     outbox = Outbox()
     outbox.put(alert(1), summary(2))
     with serving(certificate, manner) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             await uplink.until(lambda: len(BookReader(tmp_path / "uplink.db").settled()) == 2)
     assert set(effects) == {alert(1).id, summary(2).id}
     assert {server.requests[0].body, server.requests[-1].body} <= set(effects.values())
@@ -198,7 +155,7 @@ async def test_a_restart_resends_nothing(ca: Authority, certificate: tuple[Path,
     async def start(number: int, url: str) -> None:
         outbox.put(alert(10 + number), status(number))
         with Book(tmp_path / "uplink.db", utc_s=lambda: 0.0, log=LOG) as book:
-            async with running(outbox, book, Client(url, ca.ca_file)) as uplink:
+            async with running(outbox, book, client_of(url, ca, book)) as uplink:
                 await uplink.until(lambda: alert(10 + number).id in book and status(number).id in book)
 
     with serving(certificate) as server:
@@ -211,7 +168,7 @@ async def test_an_alert_shortens_the_wait(ca: Authority, certificate: tuple[Path
     outbox = Outbox()
     outbox.put(summary(1))
     with serving(certificate, always(503, Retry_After="900")) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             await uplink.until(lambda: len(server.requests) == 1)
             assert await uplink.until(lambda: len(server.requests) == 2) >= 899
             outbox.put(alert(2))
@@ -219,12 +176,31 @@ async def test_an_alert_shortens_the_wait(ca: Authority, certificate: tuple[Path
     assert server.ids[-1] == alert(2).id
 
 
+async def test_what_people_answer_is_asked_for_as_often_as_an_alert_is_tried(
+    ca: Authority, certificate: tuple[Path, Path], book: Book
+) -> None:
+    """It comes with the receipt of a heartbeat, for an hour after the alert; then there is time."""
+    outbox = Outbox()
+    outbox.put(alert(1))
+    with serving(certificate) as server:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
+            await uplink.until(lambda: alert(1).id in book)
+            server.manner = always(503, Retry_After="900")
+            outbox.put(status(1))
+            await uplink.until(lambda: len(server.requests) == 2)
+            for tries in range(3, 6):
+                assert await uplink.until(lambda tries=tries: len(server.requests) == tries) <= ALERT_CAP_S + POLL_S  # type: ignore[misc]
+            uplink.clock.move_s(ASKED_FOR_S)
+            await uplink.until(lambda: len(server.requests) == 6)
+            assert await uplink.until(lambda: len(server.requests) == 7) >= 899
+
+
 async def test_the_outbox_may_be_away_or_changed_at_any_moment(
     ca: Authority, certificate: tuple[Path, Path], book: Book
 ) -> None:
     outbox = Outbox(trouble=StoreUnavailable("outbox.db does not exist yet.", advice="Start `wren run`."))
     with serving(certificate) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             uplink.clock.move_s(5)
             await uplink.idle()
             outbox.put(alert(1), summary(2))
@@ -241,7 +217,7 @@ async def test_older_statuses_are_never_sent(ca: Authority, certificate: tuple[P
     outbox.put(status(1), status(2), status(3))
     with serving(certificate) as server:
         for number in (4, 5):
-            async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+            async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
                 await uplink.until(lambda number=number: status(number - 1).id in book)  # type: ignore[misc]
                 outbox.put(status(number))
                 await uplink.until(lambda number=number: status(number).id in book)  # type: ignore[misc]
@@ -254,7 +230,7 @@ async def test_a_stop_does_not_wait_for_a_silent_server(
     outbox = Outbox()
     outbox.put(alert(1))
     with serving(certificate, lambda line, _: line.stopped.wait()) as server:  # type: ignore[arg-type]
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             await uplink.until(lambda: bool(server.requests))
             uplink.service.stop()
             await asyncio.wait_for(uplink.ended, 2)
@@ -273,7 +249,7 @@ async def test_a_month_offline_is_drained_in_minutes_alerts_first(
         hang_up(line, request) if len(server.requests) % 3 == 0 else good(line, request)
 
     with serving(certificate, loses_receipts) as server:
-        async with running(outbox, book, Client(server.url, ca.ca_file)) as uplink:
+        async with running(outbox, book, client_of(server.url, ca, book)) as uplink:
             took_s = await uplink.until(lambda: len(BookReader(tmp_path / "uplink.db").settled()) == 200)
     assert took_s < 300
     first = list(effects)

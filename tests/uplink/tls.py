@@ -25,6 +25,20 @@ class Authority:
     def ca_file(self) -> Path:
         return self.folder / "ca.pem"
 
+    @property
+    def pem(self) -> str:
+        return self.ca_file.read_text(encoding="ascii")
+
+    def itself(self) -> tuple[Path, Path]:
+        """Its own certificate and key, as if it were a server's."""
+        key_file = self.folder / "itself.key"
+        key_file.write_bytes(
+            self.key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return self.ca_file, key_file
+
     def sign(self, name: str, *, host: str = "127.0.0.1", expired: bool = False) -> tuple[Path, Path]:
         """A certificate for `host` and its key, as two files."""
         key = ec.generate_private_key(ec.SECP256R1())
