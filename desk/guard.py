@@ -48,7 +48,7 @@ class Guard:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        if _host(Headers(scope=scope).get("host", "")) in _OURS:
+        if is_ours(Headers(scope=scope).get("host", "")):
             await self._app(scope, receive, send_guarded)
         else:
             refusal = PlainTextResponse("This desk answers to localhost only.", HTTPStatus.MISDIRECTED_REQUEST)
@@ -65,25 +65,26 @@ class Forms:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def token(self, alert_id: str) -> str:
-        """The token for the form about this alert."""
-        return hmac.new(self._secret, alert_id.encode(), hashlib.sha256).hexdigest()
+    def token(self, about: str) -> str:
+        """The token for the form at this address, or about this alert."""
+        return hmac.new(self._secret, about.encode(), hashlib.sha256).hexdigest()
 
-    def check(self, request: Request, alert_id: str, token: str) -> None:
+    def check(self, request: Request, about: str, token: str) -> None:
         """Raise HTTPException (403) unless this request came from our own form."""
         site = request.headers.get("sec-fetch-site", "same-origin")
         origin = request.headers.get("origin")
         ours = f"{request.url.scheme}://{request.headers['host']}"
         if site != "same-origin" or (origin is not None and origin != ours):
             raise HTTPException(HTTPStatus.FORBIDDEN, "This came from another page, so nothing was changed.")
-        if not hmac.compare_digest(token.encode(), self.token(alert_id).encode()):
+        if not hmac.compare_digest(token.encode(), self.token(about).encode()):
             raise HTTPException(
                 HTTPStatus.FORBIDDEN, "The desk was started anew since this page was opened, so nothing was changed."
             )
 
 
-def _host(value: str) -> str:
+def is_ours(host: str) -> bool:
+    """Whether a Host header names this machine: the only names that the desk's certificate vouches for."""
     try:
-        return urlsplit(f"//{value}").hostname or ""
+        return urlsplit(f"//{host}").hostname in _OURS
     except ValueError:
-        return ""
+        return False

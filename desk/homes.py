@@ -4,14 +4,17 @@ A dead gateway, a dead router and a quiet home look the same from here, so a hom
 hour is an alert of the desk's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
 import msgspec
 
-from desk.store import Heard, Place, Received
-from gateway.uplink import wire
+from desk.answers_book import Given
+from desk.gateways_book import KeyLine
+from desk.heads_book import Cut
+from desk.store import Place, Store
+from gateway.uplink import keys, wire
 
 UNHEARD_S: Final = 60 * 60
 """Four heartbeats (RELIABILITY, fault 31)."""
@@ -23,11 +26,28 @@ _REPAIRED: Final = 1_000_000
 """A gateway that had to repair its storage goes on at a number far beyond any that it can have used."""
 
 
+STEPS_THAT_GO_ON: Final = 3
+"""In a day: a gateway that was set back by a restored card makes one, two that take turns make one each time."""
+
+CUT_SHOWN_S: Final = 30 * 86_400
+REFUSED_SHOWN_S: Final = 7 * 86_400
+
+
+class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What the home last said of its own record: how many entries, and the hash of the last. `at_s` is UTC."""
+
+    entries: int
+    sha256: str
+    at_s: int
+
+
 class HomeLine(msgspec.Struct, frozen=True, kw_only=True):
     """One home. Times are UTC seconds; `status` is its last heartbeat, None if there was none yet.
 
     Attributes:
         unheard: whether nothing has been received for an hour.
+        fingerprint: of the key by which it is known, None if there is none.
+        head: of its own record of what left it, None if it never told.
         notes: what is odd about what arrived, in sentences.
     """
 
@@ -35,23 +55,65 @@ class HomeLine(msgspec.Struct, frozen=True, kw_only=True):
     last_heard_s: int
     unheard: bool
     status: wire.Status | None
+    fingerprint: str | None
+    head: HeadLine | None
     notes: tuple[str, ...]
 
 
-def lines(heard: Iterable[Heard], statuses: Iterable[Received], places: Iterable[Place], now_s: int) -> list[HomeLine]:
-    """One line for each home, by id. `now_s` is UTC."""
-    by_home = {message.home: message for message, _ in statuses if isinstance(message, wire.Status)}
-    rows = {home: list(row) for home, row in groupby(places, key=lambda place: place.home)}
-    return [
-        HomeLine(
-            home=home,
-            last_heard_s=last_s,
-            unheard=now_s - last_s >= UNHEARD_S,
-            status=by_home.get(home),
-            notes=tuple(_notes(by_home.get(home), rows.get(home, []), now_s)),
+def lines(store: Store, now_s: int) -> list[HomeLine]:
+    """One line for each home, by id. `now_s` is UTC. Raises StoreError."""
+    statuses = {message.home: message for message, _ in store.newest_statuses() if isinstance(message, wire.Status)}
+    rows = {home: list(row) for home, row in groupby(store.places(), key=lambda place: place.home)}
+    known = {home: list(row) for home, row in groupby(store.gateways.lines(now_s), key=lambda line: line.home)}
+    heads = {one.home: HeadLine(entries=one.entries, sha256=one.sha256, at_s=one.at_s) for one in store.heads.last()}
+    cuts = {cut.home: cut for cut in store.heads.cuts()}
+    given: dict[str, list[Given]] = {}
+    for one in store.answers.given(since_s=now_s - REFUSED_SHOWN_S):
+        given.setdefault(one.home, []).append(one)
+    found = []
+    for home, _, last_s in store.homes():
+        status, key = statuses.get(home), known.get(home, [None])[0]
+        notes = [*_trust(known.get(home, []), cuts.get(home), now_s), *_refused(given.get(home, []))]
+        notes += _notes(status, rows.get(home, []), now_s)
+        found.append(
+            HomeLine(
+                home=home,
+                last_heard_s=last_s,
+                unheard=now_s - last_s >= UNHEARD_S and (key is None or key.revoked_s is None),
+                status=status,
+                fingerprint=None if key is None or key.revoked_s else keys.fingerprint(keys.key_of(key.key)),
+                head=heads.get(home),
+                notes=tuple(notes),
+            )
         )
-        for home, _, last_s in heard
-    ]
+    return found
+
+
+def _trust(known: Sequence[KeyLine], cut: Cut | None, now_s: int) -> Iterable[str]:
+    """Whether this is the home that it says it is, and whether its record of itself is whole."""
+    if not known:
+        yield "No key is known of this home: nothing that it sends is taken until its gateway is enrolled."
+        return
+    key = known[0]
+    if key.revoked_s is not None:
+        yield "The key of this home was revoked: nothing that it sends is taken."
+    elif key.steps_back >= STEPS_THAT_GO_ON:
+        yield (
+            "Two gateways may be using the identity of this home: "
+            f"{key.steps_back} times in the last day a request came with a number that was used before. "
+            "Ask the technician to look for a copied card, and to give the gateway a new key."
+        )
+    if cut is not None and now_s - cut.last_s < CUT_SHOWN_S:
+        yield (
+            "The home's own record was cut or is kept twice: what it said of it does not go on from what it had said "
+            "before. Ask the technician to compare it."
+        )
+
+
+def _refused(given: Sequence[Given]) -> Iterable[str]:
+    count = sum(one.refused_s is not None for one in given)
+    if count:
+        yield f"It did not accept {'an answer' if count == 1 else f'{count} answers'} of the last days."
 
 
 def _notes(status: wire.Status | None, row: list[Place], now_s: int) -> Iterable[str]:

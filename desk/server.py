@@ -13,10 +13,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from desk.app import build
-from desk.certificates import prepare
+from desk.certificates import Files, prepare
+from desk.erasing import wipe
+from desk.own_key import own_key
+from desk.patience import CLOSED_AFTER, Patient
 from desk.store import Store
 from gateway.clock import Clock
 from gateway.errors import InputError
+from gateway.uplink.keys import fingerprint
 
 GATEWAYS_PORT: Final = 8443
 PEOPLE_PORT: Final = 8080
@@ -24,13 +28,20 @@ PEOPLE_PORT: Final = 8080
 _GOODBYE_S: Final = 3
 """How long requests that are under way may take at a stop."""
 
+_MOST_AT_ONCE: Final = 256
+"""Connections at one door; who comes on top is told to come again. A process may have 1,024 files open."""
+
 
 class Address(NamedTuple):
-    """Where the desk is: `gateways_url` and `ca_file` are for a gateway's [uplink], `people_url` for a browser."""
+    """Where the desk is: `gateways_url` and `ca_file` are for a gateway's [uplink], `people_url` for a browser.
+
+    `fingerprint` is that of the key by which it signs, for the technician to compare.
+    """
 
     gateways_url: str
     people_url: str
     ca_file: Path
+    fingerprint: str
 
 
 async def serve(
@@ -46,7 +57,7 @@ async def serve(
     """Serve until cancelled; `ready` is told the addresses once both doors are open.
 
     Args:
-        folder: for desk.db and the certificates; made if need be.
+        folder: for desk.db, the certificates and the signing key; made if need be.
         clock: when messages arrive and what "unheard" is measured by.
         listen: a loopback address.
         gateways_port: for HTTPS; 0 takes a free one.
@@ -59,15 +70,19 @@ async def serve(
     _require_loopback(listen)
     _make(folder)
     files = prepare(folder, now_s=clock.utc_s())
+    key = own_key(folder)
     with contextlib.ExitStack() as stack:
-        doors = build(stack.enter_context(Store(folder / "desk.db")), clock, zone=zone)
+        store = stack.enter_context(Store(folder / "desk.db"))
+        wipe(store.database, now_s=int(clock.utc_s()))  # an erasure that a power cut left half done
+        doors = build(store, clock, key=key, zone=zone)
         for_gateways = stack.enter_context(_bound(listen, gateways_port))
         for_people = stack.enter_context(_bound(listen, people_port))
         servers = [
-            (_server(doors.gateways, ssl_certfile=files.certificate, ssl_keyfile=files.key), for_gateways),
+            (_for_gateways(doors.gateways, files), for_gateways),
             (_server(doors.people), for_people),
         ]
-        address = Address(_url("https", for_gateways), _url("http", for_people), files.ca)
+        name = fingerprint(key.public_key())
+        address = Address(_url("https", for_gateways), _url("http", for_people), files.ca, name)
         await _run(servers, lambda: ready(address))
 
 
@@ -108,18 +123,24 @@ class _Server(uvicorn.Server):
         self.opened.set()
 
 
-def _server(app: ASGIApp, *, ssl_certfile: Path | None = None, ssl_keyfile: Path | None = None) -> _Server:
+def _for_gateways(app: ASGIApp, files: Files) -> _Server:
+    tls = {"ssl_certfile": files.certificate, "ssl_keyfile": files.key}
+    return _server(app, http=Patient, headers=CLOSED_AFTER, **tls)
+
+
+def _server(app: ASGIApp, *, http: str | type[asyncio.Protocol] = "h11", **others: Any) -> _Server:  # noqa: ANN401
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=http,
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # whoever sends rubbish fills no log
         access_log=False,
         server_header=False,
-        ssl_certfile=ssl_certfile,
-        ssl_keyfile=ssl_keyfile,
         timeout_graceful_shutdown=_GOODBYE_S,
+        limit_concurrency=_MOST_AT_ONCE,
+        **others,
     )
     return _Server(config)
 

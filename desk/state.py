@@ -4,10 +4,11 @@ from typing import Final
 
 import msgspec
 
-from desk import alerts, homes
+from desk import alerts, homes, told
 from desk.alerts import AlertStory
 from desk.homes import HomeLine
 from desk.store import Store
+from desk.told import ToldLine
 from gateway.uplink import wire
 from models.kinds import Audience
 from models.vocabulary import Period
@@ -57,12 +58,25 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     summaries: tuple[ResidentSummaries, ...]
 
 
+class HomePage(msgspec.Struct, frozen=True, kw_only=True):
+    """One home: who lives there, what waits, what was told to it (newest first), and what was erased.
+
+    `erased`: when (UTC seconds) and how many pieces.
+    """
+
+    line: HomeLine
+    residents: tuple[str, ...]
+    open: tuple[AlertStory, ...]
+    told: tuple[ToldLine, ...]
+    erased: tuple[tuple[int, int], ...]
+
+
 def state(store: Store, *, now_s: int, started_s: int) -> State:
     """What the desk knows at `now_s` (UTC). Raises StoreError."""
-    told = alerts.stories(store.alerts_and_updates(), store.acknowledgements())
-    lines = homes.lines(store.homes(), store.newest_statuses(), store.places(), now_s)
-    is_open = [story for story in told if story.is_open]
-    closed = [story for story in told if not story.is_open and now_s - _last_s(story) < ANSWERED_SHOWN_S]
+    known = _stories(store)
+    lines = homes.lines(store, now_s)
+    is_open = [story for story in known if story.is_open]
+    closed = [story for story in known if not story.is_open and now_s - _last_s(story) < ANSWERED_SHOWN_S]
     closed.sort(key=_last_s, reverse=True)
     return State(
         now_s=now_s,
@@ -79,8 +93,26 @@ def state(store: Store, *, now_s: int, started_s: int) -> State:
 
 def story(store: Store, alert_id: str) -> AlertStory | None:
     """What became of one alert, None if it is not known. Raises StoreError."""
-    told = alerts.stories(store.alerts_and_updates(), store.acknowledgements())
-    return next((each for each in told if each.id == alert_id), None)
+    return next((each for each in _stories(store) if each.id == alert_id), None)
+
+
+def home_page(store: Store, home: str, *, now_s: int) -> HomePage | None:
+    """What is known of one home, None if it was never heard. Raises StoreError."""
+    line = next((each for each in homes.lines(store, now_s) if each.home == home), None)
+    if line is None:
+        return None
+    lately = store.answers.given(home, since_s=now_s - told.SHOWN_S)
+    return HomePage(
+        line=line,
+        residents=tuple(store.residents(home)),
+        open=tuple(story for story in _stories(store) if story.home == home and story.is_open),
+        told=tuple(reversed(told.lines(lately))),
+        erased=tuple((each.at_s, each.pieces) for each in store.erasures() if each.home == home),
+    )
+
+
+def _stories(store: Store) -> list[AlertStory]:
+    return alerts.stories(store.alerts_and_updates(), store.acknowledgements(), store.answers.given())
 
 
 def _last_s(story: AlertStory) -> int:

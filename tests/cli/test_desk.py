@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from desk import server
 from gateway.cli import desk as command
+from tests.at_the_desk import enrol
 
 from .house import Beat, House, alert, wren
 from .process import Running, running
@@ -31,6 +32,7 @@ def test_an_alert_goes_from_the_outbox_to_the_page(tmp_path: Path) -> None:
         url, ca_file, page = doors(desk)
         assert ca_file == folder / "ca.pem"
         house = House(tmp_path, uplink=url, ca_file=ca_file).write()
+        enrol(folder, house.path, "h-0001")
         now_s = int(time.time())
         house.says(alert(1, now_s), beats=[Beat(now_s)])
         with running("uplink", "--config", house.path) as uplink:

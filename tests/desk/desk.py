@@ -1,5 +1,6 @@
 """What a test says to the desk, and reads on its page."""
 
+import hashlib
 import html
 import re
 from dataclasses import dataclass
@@ -7,40 +8,88 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desk.app import build
+from desk.gateways_book import add
 from desk.store import Store
 from gateway.clock import ManualClock
 from gateway.uplink import replies, wire
+from gateway.uplink.keys import text_of
+from gateway.uplink.signatures import Request, sign_request, verify_reply
 from models.kinds import AlertKind, Audience, Severity
 from models.localtime import utc_text
 from models.vocabulary import Change
 
 from .door import Answer, Door
 
+HOME = "h-0001"
 NOW_S = 1_795_183_320
 """Friday 20 November 2026, 14:02 UTC, which is London's time too."""
 
 
+KEY = Ed25519PrivateKey.from_private_bytes(b"d" * 32)
+"""By which the desk signs."""
+
+
+def key_of(home: str) -> Ed25519PrivateKey:
+    """The key of the gateway of `home`, in these tests."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(home.encode()).digest())
+
+
+def signed(
+    base: str, path: str, body: bytes, key: Ed25519PrivateKey, sequence: int, *, content_type: str = "application/json"
+) -> Request:
+    request = Request("POST", base + path, {"Content-Type": content_type})
+    sign_request(key, request, body, sequence=sequence, nonce=f"n{sequence}", created_s=NOW_S)
+    return request
+
+
 @dataclass
 class Desk:
-    """Both doors of one desk."""
+    """Both doors of one desk, and its store."""
 
     gateways: Door
     people: Door
     clock: ManualClock
+    store: Store
 
-    def post(self, message: wire.Message | bytes, **headers: str) -> Answer:
-        body = message if isinstance(message, bytes) else wire.encode(message)
-        return self.gateways.ask("POST", "/v1/messages", body, {"content-type": "application/json"} | headers)
+    def post(self, message: wire.Message | bytes, *, home: str | None = None, **headers: str) -> Answer:
+        """What the gateway of `home` (the message's own) sends: signed, and with the next number."""
+        body = message if isinstance(message, bytes) else msgspec.json.encode(message)
+        who = home or (HOME if isinstance(message, bytes) else message.home)
+        content_type = headers.pop("content_type", "application/json")
+        request = signed(
+            self.gateways.base, "/v1/messages", body, key_of(who), self.next(who), content_type=content_type
+        )
+        answer = self.ask(request, body, **headers)
+        if "signature" in answer.headers:
+            verify_reply(KEY.public_key(), answer.status, answer.headers, answer.content, request)
+        return answer
 
-    def send(self, *messages: wire.Message) -> None:
+    def ask(self, request: Request, body: bytes, **headers: str) -> Answer:
+        path = "/" + request.url.partition("//")[2].partition("/")[2]
+        return self.gateways.ask("POST", path, body, request.headers | headers)
+
+    def next(self, home: str) -> int:
+        """Knows the home by its key, if need be; returns the number of its next request."""
+        key = text_of(key_of(home).public_key())
+        if self.store.gateways.key_of_home(home) is None:
+            with self.store.database.transaction() as raw:
+                add(raw, home, key, now_s=int(self.clock.utc_s()))
+        return max(line.sequence for line in self.store.gateways.lines(0) if line.key == key) + 1
+
+    def send(self, *messages: wire.Message) -> replies.Receipt:
+        """Returns the last receipt."""
         for message in messages:
             answer = self.post(message)
             assert answer.status == 200, answer.text
-            receipt = replies.decode(answer.content)
-            assert isinstance(receipt, replies.Receipt)
-            assert receipt.id == message.id
+            assert "signature" in answer.headers
+            reply = replies.decode(answer.content)
+            assert isinstance(reply, replies.Receipt)
+            assert reply.id == message.id
+            receipt = reply
+        return receipt
 
     def text(self, path: str = "/") -> str:
         """The words on the page, as a person reads them."""
@@ -51,20 +100,23 @@ class Desk:
     def state(self) -> Any:
         return self.people.get("/api/state").json()
 
-    def token(self, alert_id: str) -> str:
-        page = self.people.get(f"/alerts/{alert_id}").text
-        found = re.search(r'name="token" value="([0-9a-f]+)"', page)
+    def token(self, path: str) -> str:
+        found = re.search(r'name="token" value="([0-9a-f]+)"', self.people.get(path).text)
         assert found
         return found[1]
 
+    def say(self, path: str, person: str = "MO", headers: dict[str, str] | None = None, **form: str) -> Answer:
+        """What a person sends with the form at `path`."""
+        return self.people.form(path, {"token": self.token(path), "person": person} | form, **(headers or {}))
+
     def acknowledge(self, alert_id: str, person: str = "MO", **headers: str) -> Answer:
-        form = {"token": self.token(alert_id), "person": person}
-        return self.people.form(f"/alerts/{alert_id}/acknowledge", form, **headers)
+        return self.say(f"/alerts/{alert_id}", person, headers, say="acknowledged")
 
 
 def open_desk(store: Store, clock: ManualClock) -> Desk:
-    doors = build(store, clock, zone=ZoneInfo("Europe/London"))
-    return Desk(Door(doors.gateways, "https://localhost:8443"), Door(doors.people, "http://localhost:8080"), clock)
+    doors = build(store, clock, key=KEY, zone=ZoneInfo("Europe/London"))
+    gateways, people = Door(doors.gateways, "https://localhost:8443"), Door(doors.people, "http://localhost:8080")
+    return Desk(gateways, people, clock, store)
 
 
 def words(page: str) -> str:
@@ -82,7 +134,7 @@ def alert(seq: int = 1, **changed: Any) -> wire.Alert:
         kind=AlertKind.INACTIVITY,
         severity=Severity.URGENT,
         audience=Audience.CARE,
-        opened_at=utc_text(NOW_S - 15_600),
+        opened_at=utc_text((NOW_S - 15_600) // 60 * 60),
         observed="No movement seen since 09:42 (kitchen).",
         usual="Gaps at this time are usually under 1 h 50; now 4 h 20.",
         because="Fewer than 1 day in 50 has such a gap.",

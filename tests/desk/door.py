@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -37,9 +38,17 @@ class Door:
         content_type = {"content-type": "application/x-www-form-urlencoded"}
         return self.ask("POST", path, urlencode(data).encode(), content_type | headers)
 
-    def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        also: Iterable[tuple[str, str]] = (),
+    ) -> Answer:
         scheme, _, host = self.base.partition("://")
-        names = {"host": host} | {name.replace("_", "-"): value for name, value in headers.items()}
+        names = {"host": host} | {name.lower().replace("_", "-"): value for name, value in headers.items()}
         path, _, query = path.partition("?")
         scope = {
             "type": "http",
@@ -51,7 +60,7 @@ class Door:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in names.items()],
+            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in [*names.items(), *also]],
             "client": ("127.0.0.1", 50_000),
             "server": ("127.0.0.1", 80),
         }

@@ -21,16 +21,15 @@ def test_a_name_is_needed_and_kept_here(desk: Desk) -> None:
 def test_the_first_to_answer_is_the_one_who_answered(desk: Desk) -> None:
     desk.send(alert())
     desk.acknowledge(alert().id, "MO")
-    token = desk.state()["closed"][0]["id"]
-    assert "has been acknowledged" in desk.text(f"/alerts/{token}")
+    assert "has been acknowledged" in desk.text(f"/alerts/{alert().id}")
     (story,) = desk.state()["closed"]
     assert [step["person"] for step in story["steps"]] == ["MO"]
 
 
 def test_two_forms_open_at_once_give_one_answer(desk: Desk) -> None:
     desk.send(alert())
-    form = {"token": desk.token(alert().id), "person": "MO"}
-    path = f"/alerts/{alert().id}/acknowledge"
+    path = f"/alerts/{alert().id}"
+    form = {"token": desk.token(path), "person": "MO", "say": "acknowledged"}
     assert desk.people.form(path, form).status == 303
     assert desk.people.form(path, form | {"person": "JK"}).status == 303
     assert [step["person"] for step in desk.state()["closed"][0]["steps"]] == ["MO"]
@@ -62,22 +61,24 @@ def test_our_own_form_can(desk: Desk) -> None:
 
 def test_a_token_is_for_one_alert_and_one_desk(desk: Desk) -> None:
     desk.send(alert(1), alert(2))
-    path = f"/alerts/{alert(1).id}/acknowledge"
-    for token in ("", "0" * 64, "é", desk.token(alert(2).id)):
-        assert desk.people.form(path, {"token": token, "person": "MO"}).status == 403
+    path = f"/alerts/{alert(1).id}"
+    for token in ("", "0" * 64, "é", desk.token(f"/alerts/{alert(2).id}")):
+        assert desk.people.form(path, {"token": token, "person": "MO", "say": "acknowledged"}).status == 403
     assert len(desk.state()["open_care"]) == 2
 
 
 def test_get_changes_nothing(desk: Desk) -> None:
     desk.send(alert())
-    assert desk.people.get(f"/alerts/{alert().id}/acknowledge").status == 405
+    assert desk.people.get(f"/alerts/{alert().id}?say=useful&person=MO").status == 200
+    assert len(desk.state()["open_care"]) == 1
+    assert desk.store.answers.given() == []
 
 
 def test_unknown_alerts_and_endless_forms(desk: Desk) -> None:
     assert desk.people.get("/alerts/nothing").status == 404
-    assert desk.people.form("/alerts/nothing/acknowledge", {}).status == 404
+    assert desk.people.form("/alerts/nothing", {}).status == 404
     desk.send(alert())
-    assert desk.people.form(f"/alerts/{alert().id}/acknowledge", {"person": "x" * 5000}).status == 413
+    assert desk.people.form(f"/alerts/{alert().id}", {"person": "x" * 5000}).status == 413
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.elsewhere.example:8080", "", "[", "localhost.evil"])

@@ -9,8 +9,9 @@ import pytest
 from desk.store import STATUSES_KEPT, Store
 from gateway.clock import ManualClock
 from gateway.uplink import replies, wire
+from gateway.uplink.answers import Acknowledged, opened
 
-from .desk import Desk, alert, open_desk, status
+from .desk import KEY, Desk, alert, open_desk, status
 
 
 def test_the_receipt_echoes_id_and_digest(desk: Desk) -> None:
@@ -39,11 +40,14 @@ def test_a_restart_forgets_nothing(tmp_path: Path, clock: ManualClock) -> None:
         desk = open_desk(store, clock)
         desk.send(alert(), status())
         desk.acknowledge(alert().id)
-        before, receipt = desk.state(), desk.post(alert()).content
+        before = desk.state()
     with Store(tmp_path / "desk.db") as store:
         desk = open_desk(store, clock)
         assert desk.state() == before
-        assert desk.post(alert()).content == receipt
+        (answer,) = desk.send(alert()).answers
+        told = opened(KEY.public_key(), answer, home="h-0001")
+        assert isinstance(told, Acknowledged)
+        assert told.alert_id == alert().id
 
 
 def changed(**fields: object) -> bytes:
@@ -82,6 +86,7 @@ def test_a_bad_message_is_refused_with_a_reason(desk: Desk, body: bytes) -> None
     answer = desk.post(body)
     assert answer.status == 422
     assert answer.json()["reason"]
+    assert "signature" in answer.headers
     assert desk.state()["homes"] == []
 
 
@@ -89,12 +94,15 @@ def test_a_large_message_is_refused(desk: Desk) -> None:
     most = wire.MAX_MESSAGE_BYTES
     body = wire.encode(alert())
     assert desk.post(body + b" " * (most - len(body))).status == 200
-    assert desk.post(body + b" " * (most - len(body) + 1)).status == 413
+    answer = desk.post(body + b" " * (most - len(body) + 1))
+    assert answer.status == 413
+    assert replies.decode(answer.content) == replies.Refusal(id=alert().id, reason=f"more than {most} bytes")
+    endless = desk.post(body + b" " * 4 * most)
+    assert (endless.status, "signature" in endless.headers) == (413, False)
 
 
 def test_other_requests_are_refused(desk: Desk) -> None:
-    assert desk.post(alert(), idempotency_key="f" * 32).status == 400
-    assert desk.post(alert(), **{"content-type": "text/plain"}).status == 415
+    assert desk.post(alert(), content_type="text/plain").status == 415
     assert desk.gateways.get("/v1/messages").status == 405
     assert desk.gateways.get("/").status == 404
     assert desk.state()["homes"] == []
@@ -103,8 +111,8 @@ def test_other_requests_are_refused(desk: Desk) -> None:
 def test_a_full_disk_gives_no_receipt(store: Store, clock: ManualClock) -> None:
     desk = open_desk(store, clock)
     desk.send(status())
-    (pages,) = store._raw.execute("PRAGMA page_count").fetchone()
-    store._raw.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = store.database.raw.execute("PRAGMA page_count").fetchone()
+    store.database.raw.execute(f"PRAGMA max_page_count = {pages}")
     answers = [desk.post(alert(number)) for number in range(1, 40)]
     refused = [answer for answer in answers if answer.status != 200]
     assert refused
@@ -113,13 +121,14 @@ def test_a_full_disk_gives_no_receipt(store: Store, clock: ManualClock) -> None:
 
 
 def test_statuses_do_not_pile_up(desk: Desk, store: Store) -> None:
-    for number in range(1, STATUSES_KEPT + 30):
-        desk.send(status(number), status(number, home="h-0002"))
-    (count,) = store._raw.execute("SELECT count(*) FROM messages").fetchone()
-    assert count == 2 * STATUSES_KEPT
-    assert desk.state()["homes"][0]["status"]["seq"] == STATUSES_KEPT + 29
+    desk.send(status(1, home="h-0002"))
+    for number in range(1, STATUSES_KEPT + 6):
+        desk.send(status(number))
+    count = "SELECT home, count(*) FROM messages GROUP BY home"
+    assert dict(store.database.rows(count)) == {"h-0001": STATUSES_KEPT, "h-0002": 1}
+    assert desk.state()["homes"][0]["status"]["seq"] == STATUSES_KEPT + 5
 
 
 def test_the_database_keeps_what_it_has_confirmed(store: Store) -> None:
-    assert store._raw.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
-    assert store._raw.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert store.database.raw.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
+    assert store.database.raw.execute("PRAGMA synchronous").fetchone() == (2,)

@@ -1,25 +1,46 @@
 """The desk as it runs: TLS with its own authority, two ports, until cancelled."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import ssl
 import stat
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import requests
 
+from desk import patience, tokens
 from desk.certificates import prepare
+from desk.own_key import NAME, own_key
 from desk.server import Address, serve
+from desk.store import Store
 from gateway.clock import ManualClock, SystemClock
 from gateway.errors import GatewayError, InputError, UplinkUnavailable
 from gateway.uplink import wire
 from gateway.uplink.client import Client
+from gateway.uplink.keys import fingerprint
+from gateway.uplink.registrar import Registrar
 
-from .desk import NOW_S, alert
+from .desk import HOME, NOW_S, alert, key_of
+
+
+class Counting:
+    """Numbers as the messenger's book gives them."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
+
+    def next_sequence(self) -> int:
+        self.number += 1
+        return self.number
+
+    def jump_to(self, number: int) -> None:
+        self.number = number
 
 
 @asynccontextmanager
@@ -35,10 +56,28 @@ async def running(folder: Path, **changed: str) -> AsyncIterator[Address]:
         await asyncio.wait({task})
 
 
+def client_of(address: Address, ca_file: Path | None, counting: Counting) -> Client:
+    desk_key = own_key(address.ca_file.parent).public_key()
+    assert address.fingerprint == fingerprint(desk_key)
+    ca_pem = None if ca_file is None else ca_file.read_text()
+    return Client(address.gateways_url, key_of(HOME), desk_key, counting, ca_pem=ca_pem)
+
+
+def enrolled(address: Address) -> Client:
+    """As a technician and `wren enrol` do it, while the desk runs."""
+    with Store(address.ca_file.parent / "desk.db") as store:
+        token = tokens.make(store.database, HOME, replaces=False, now_s=int(SystemClock().utc_s()))
+    registrar = Registrar(address.gateways_url, HOME, ca_pem=address.ca_file.read_text())
+    desk_key = registrar.desk_key()
+    assert fingerprint(desk_key) == address.fingerprint
+    registrar.enrol(key_of(HOME), desk_key, token)
+    return client_of(address, address.ca_file, Counting(1))
+
+
 @pytest.mark.parametrize("listen", ["127.0.0.1", "::1"])
 async def test_a_message_over_tls_reaches_the_page(tmp_path: Path, listen: str) -> None:
     async with running(tmp_path / "new" / "desk", listen=listen) as address:
-        client = Client(address.gateways_url, address.ca_file)
+        client = await asyncio.to_thread(enrolled, address)
         for _ in range(2):
             receipt = await asyncio.to_thread(client.deliver, alert().id, wire.encode(alert()))
             assert receipt.id == alert().id
@@ -53,11 +92,11 @@ async def test_a_message_over_tls_reaches_the_page(tmp_path: Path, listen: str) 
 async def test_a_restart_keeps_the_authority_and_the_messages(tmp_path: Path) -> None:
     async with running(tmp_path) as address:
         ca = address.ca_file.read_bytes()
-        client = Client(address.gateways_url, address.ca_file)
+        client = await asyncio.to_thread(enrolled, address)
         first = await asyncio.to_thread(client.deliver, alert().id, wire.encode(alert()))
     async with running(tmp_path) as address:
         assert address.ca_file.read_bytes() == ca
-        client = Client(address.gateways_url, address.ca_file)
+        client = client_of(address, address.ca_file, Counting(10))
         assert await asyncio.to_thread(client.deliver, alert().id, wire.encode(alert())) == first
 
 
@@ -65,7 +104,7 @@ async def test_only_its_own_authority_vouches_for_it(tmp_path: Path) -> None:
     other = prepare(_made(tmp_path / "other"), now_s=SystemClock().utc_s())
     async with running(tmp_path / "desk") as address:
         for ca_file in (other.ca, None):
-            client = Client(address.gateways_url, ca_file)
+            client = client_of(address, ca_file, Counting())
             with pytest.raises(UplinkUnavailable, match="cannot be trusted"):
                 await asyncio.to_thread(client.deliver, alert().id, wire.encode(alert()))
 
@@ -101,6 +140,77 @@ async def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
         with pytest.raises(GatewayError) as caught:
             await serve(folder, ManualClock(NOW_S), gateways_port=0, people_port=0)
         assert caught.value.advice
+
+
+async def test_rubbish_fills_no_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is no TLS, no HTTP, or ends in the middle is nobody's business."""
+    async with running(tmp_path) as address:
+        port = int(address.gateways_url.rpartition(":")[2])
+        context = ssl.create_default_context(cafile=str(address.ca_file))
+        for number in range(20):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(bytes([number]) * 500)
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+            writer.write(b"\0rubbish\r\n\r\n" if number % 2 else b"POST /v1/messages HTTP/1.1\r\nContent-Length: 9\r\n")
+            if number % 2:
+                assert b" 400 " in await reader.readline()
+            writer.close()
+        answer = await asyncio.to_thread(
+            requests.post, f"{address.gateways_url}/v1/messages", data=b"{}", verify=str(address.ca_file), timeout=5
+        )
+        assert answer.status_code == 415
+        assert [record.getMessage() for record in caplog.records] == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /v1/messages HTTP/1.1\r\nHost: loc"])
+async def test_who_says_nothing_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    monkeypatch.setattr(patience, "REQUEST_S", 0.05)
+    async with running(tmp_path) as address:
+        port = int(address.gateways_url.rpartition(":")[2])
+        context = ssl.create_default_context(cafile=str(address.ca_file))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+        writer.write(said)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.close()
+
+
+async def test_a_connection_is_for_one_request(tmp_path: Path) -> None:
+    async with running(tmp_path) as address:
+        ca = str(address.ca_file)
+        answer = await asyncio.to_thread(requests.get, f"{address.gateways_url}/v1/desk", verify=ca, timeout=5)
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+
+
+async def test_the_signing_key_is_made_once_and_is_for_the_desk_alone(tmp_path: Path) -> None:
+    async with running(tmp_path) as address:
+        first = address.fingerprint
+    async with running(tmp_path) as address:
+        assert address.fingerprint == first
+    assert stat.S_IMODE((tmp_path / NAME).stat().st_mode) == 0o600
+    assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []  # noqa: PTH208 - as above
+
+
+def test_who_makes_the_key_second_has_the_firsts(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: fingerprint(own_key(tmp_path).public_key()), range(32)))
+    assert len(set(made)) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"not PEM", b"another kind"])
+def test_a_damaged_signing_key_is_never_replaced_by_itself(tmp_path: Path, content: bytes) -> None:
+    """Every home believes this key and no other."""
+    prepare(tmp_path, now_s=NOW_S)
+    whole = (tmp_path / "ca.key").read_bytes() if content == b"another kind" else content
+    (tmp_path / NAME).write_bytes(whole)
+    with pytest.raises(InputError, match=r"signing\.key") as caught:
+        own_key(tmp_path)
+    assert "from a copy" in caught.value.advice
+    assert (tmp_path / NAME).read_bytes() == whole
 
 
 def test_keys_are_for_the_desk_alone(tmp_path: Path) -> None:
