@@ -3,8 +3,8 @@
 home.db is not looked at: `wren run` alone may have it open (docs/decisions/0004-storage.md).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -14,8 +14,9 @@ import msgspec
 from gateway.places import Places
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message
+from gateway.store.trail import What
 from gateway.uplink import wire
-from gateway.uplink.book import BookReader, DeadLetter, Delivered
+from gateway.uplink.book_reader import BookReader, DeadLetter, Delivered
 
 STATUS = "status"
 """The wire's word for a heartbeat."""
@@ -44,6 +45,15 @@ class Entry(NamedTuple):
     reason: str | None = None
 
 
+class Released(NamedTuple):
+    """Something that was given to the messenger, at `at_s` (UTC). `body` is None if it is older than is kept."""
+
+    id: str
+    what: str
+    at_s: int
+    body: bytes | None
+
+
 class Story(NamedTuple):
     """An alert and the news about it, oldest first."""
 
@@ -61,12 +71,17 @@ class Transcript:
         open_ids: the alerts that no message has ended.
         dead_letters: what the provider refused, by time, including what the outbox no longer keeps.
         last_receipt_s: when the provider last confirmed anything (UTC seconds), None if it never did.
+        kept_back: how many messages will never leave for their day's allowance was used up, by when that day began
+            (UTC seconds).
+        unwatched: whether the daemon cannot see, since its last start, who opens the recordings.
     """
 
     entries: tuple[Entry, ...] = ()
     open_ids: frozenset[str] = frozenset()
     dead_letters: tuple[DeadLetter, ...] = ()
     last_receipt_s: int | None = None
+    kept_back: Mapping[int, int] = field(default_factory=dict)
+    unwatched: bool = False
 
     def waiting(self) -> list[Entry]:
         """What is still to be sent."""
@@ -105,8 +120,21 @@ def read(places: Places) -> Transcript:
         entries = [_entry(message, receipts, dead_letters) for message in outbox.messages()]
         entries += _heartbeats(outbox.statuses(), receipts, dead_letters)
         open_ids = outbox.open_ids()
+        kept_back = outbox.kept_back()
+        unwatched = outbox.trail_last(What.UNWATCHED) > outbox.trail_last(What.START)
     last_receipt_s = max((seconds(receipt.sent_at) for receipt in receipts.values()), default=None)
-    return Transcript(tuple(entries), open_ids, tuple(dead_letters.values()), last_receipt_s)
+    return Transcript(tuple(entries), open_ids, tuple(dead_letters.values()), last_receipt_s, kept_back, unwatched)
+
+
+def released(places: Places, since_s: int = 0) -> Iterator[Released]:
+    """All that was given to the messenger from `since_s` (UTC) on, heartbeats included, in the order of the trail.
+
+    What has not arrived is among it: a message without a receipt may have left all the same. Raises StoreError.
+    """
+    with OutboxReader(places.outbox_db) as outbox:
+        for entry in outbox.trail():
+            if entry.what in (What.MESSAGE, What.HEARTBEAT) and entry.at_s >= since_s:
+                yield Released(entry.ref, entry.what, entry.at_s, entry.body)
 
 
 def _entry(message: Message, receipts: dict[str, Delivered], dead_letters: dict[str, DeadLetter]) -> Entry:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from gateway.cli.options import CONFIG
+from gateway.cli.options import CONFIG, SINCE, since_of
 from gateway.cli.page import Page, moment
 from gateway.config import load
-from gateway.places import places_of
-from gateway.transcript import Entry, State, read
+from gateway.places import Places, places_of
+from gateway.transcript import Entry, State, Transcript, read, released
 from models.localtime import utc_text
 
 _STYLE: Final = {State.WAITING: "yellow", State.REFUSED: "bold red", State.SUPERSEDED: "dim", State.DELIVERED: ""}
@@ -24,31 +24,53 @@ _STYLE: Final = {State.WAITING: "yellow", State.REFUSED: "bold red", State.SUPER
 Examples:
   wren outbox
   wren outbox --waiting
+  wren outbox --plain --since 2026-12-01
   wren outbox --as-sent | sha256sum
 """
 )
 @CONFIG
-@click.option("--as-sent", is_flag=True, help="The exact bytes, one message a line, and nothing else.")
+@SINCE
+@click.option("--plain", is_flag=True, help="Day by day, in sentences: what left, and what was done here.")
+@click.option("--as-sent", is_flag=True, help="The exact bytes, one message a line, heartbeats too, and nothing else.")
 @click.option("--waiting", is_flag=True, help="Only what is still to be sent.")
 @click.option("--json", "as_json", is_flag=True, help="The table, and each message as text, as one JSON object.")
-def outbox(config_path: Path, *, as_sent: bool, waiting: bool, as_json: bool) -> None:
+def outbox(config_path: Path, since: str | None, *, plain: bool, as_sent: bool, waiting: bool, as_json: bool) -> None:
     """Show every message that left this home or waits to, as it is kept (alerts, summaries, heartbeats).
 
-    Delivered messages are kept for `retention_days`, heartbeats for an hour. Ends with 0; 2 if the
-    configuration is refused or --as-sent and --json are both given, 4 if a database cannot be used.
+    The table has the last four heartbeats; --plain and --as-sent read the trail (docs/trail.md) and have all of them,
+    in the order in which they were given to the messenger. All of it is kept for `message_days`. Ends with 0; 2 if the
+    configuration or the date is refused or two of --plain, --as-sent and --json are given, 4 if a database cannot be
+    used.
     """
-    if as_sent and as_json:
-        raise click.UsageError("--as-sent gives the bytes alone; leave out --json.")
+    if sum((plain, as_sent, as_json)) > 1 or (plain and waiting):
+        raise click.UsageError("--plain, --as-sent and --json are three forms; --plain says itself what waits.")
     config = load(config_path)
-    transcript = read(places_of(config))
-    entries = transcript.waiting() if waiting else list(transcript.entries)
+    zone, places = ZoneInfo(config.home.timezone), places_of(config)
+    since_s = since_of(since, zone)
+    transcript = read(places)
+    if plain:
+        _say(places, transcript, zone, since_s)
+        return
+    entries = [entry for entry in transcript.entries if entry.raised_s >= since_s]
+    if waiting:
+        entries = [entry for entry in entries if entry.state is State.WAITING]
     if as_sent:
-        for entry in entries:
-            sys.stdout.buffer.write(entry.body + b"\n")
+        kept = {entry.id for entry in entries} if waiting else None
+        for one in released(places, since_s):
+            if one.body is not None and (kept is None or one.id in kept):
+                sys.stdout.buffer.write(one.body + b"\n")
     elif as_json:
         click.echo(json.dumps({"home": config.home.id, "messages": [_document(e) for e in entries]}, sort_keys=True))
     else:
-        _show(entries, ZoneInfo(config.home.timezone), waiting=waiting)
+        _show(entries, zone, waiting=waiting)
+
+
+def _say(places: Places, transcript: Transcript, zone: ZoneInfo, since_s: int) -> None:
+    from gateway.leaving import days, text
+
+    page = Page()
+    for line, style in text(days(places, transcript, zone, since_s), zone):
+        page.say(line, style)
 
 
 def _document(entry: Entry) -> dict[str, object]:

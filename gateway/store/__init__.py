@@ -18,6 +18,7 @@
 
         ledger.commit(rows, drafts, alive_ms=...) -> list[bool]         # inputs first, then messages; durable on return
         ledger.outbox.add_status(id, raised_s, encode)                  # .outbox: Draft, Opens; .outbox_rows: Rank
+        ledger.outbox.trail.note(notes)                                 # .trail: What, Note, Head; .trail_rows: Entry
         ledger.outbox.open_alerts() -> list[OpenAlert]                  # .id .resident .kind .opened_s
         ledger.outbox.waiting(settled) -> list[Waiting]
         ledger.outbox.prune(before_s, settled) -> int
@@ -28,6 +29,7 @@
     reader.pending(settled) -> list[Waiting]                            # in the order of sending
     reader.body(id) -> bytes | None
     reader.messages(after_seq), reader.statuses()                       # for the commands, byte for byte
+    reader.trail(after_n) -> Iterator[Entry]; reader.trail_head()       # all that left and was done: .trail_rows
 
 Errors: StoreUnavailable (retry), StoreCorrupt (end the process; the next start rebuilds the file), StoreError.
 """

@@ -96,6 +96,8 @@ def connect(path: Path, durability: Durability) -> Connection:
                 raw.execute("PRAGMA locking_mode = EXCLUSIVE")
             raw.execute("PRAGMA trusted_schema = OFF")
             raw.execute("PRAGMA synchronous = FULL")
+            # What is forgotten is overwritten: a freed page would lie readable in the file until it is used again.
+            raw.execute("PRAGMA secure_delete = ON")
             raw.execute("SELECT 1 FROM sqlite_schema").fetchall()
         except BaseException:
             raw.close()

@@ -1,15 +1,17 @@
 """home.db: every input of the home in order, and the state that was learnt from them. It never leaves."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
+from gateway.store import habit_days
 from gateway.store.checkpoints import Checkpoint, Checkpoints
 from gateway.store.connection import WAL_ALONE, Connection
+from gateway.store.copying import copied
 from gateway.store.migrations import HOME
 from gateway.store.opening import Layout, Opened, clean_stop, get_meta, mark_stop, open_database, set_meta
 from gateway.store.salvage import Table
-from models.vocabulary import Reading
+from models.vocabulary import HabitTable, Reading
 
 BLOCK: Final = 1_000
 """Sequence numbers reserved at once: a flush every 80 minutes at a reading every 5 s."""
@@ -25,6 +27,7 @@ LAYOUT: Final = Layout(
         Table("sensors", ("code", "name")),
         Table("inputs", ("seq", "at_ms", "sensor", "value")),
         Table("checkpoints", ("number", "seq", "at_ms", "state", "sha256", "set_aside")),
+        Table("habit_days", habit_days.COLUMNS),
     ),
     after_salvage="""INSERT INTO meta VALUES ('sequence_floor', :now_ms)
         ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)""",
@@ -62,10 +65,17 @@ class Journal:
             set_meta(raw, "sequence_floor", block[-1])
         return block
 
-    def append(self, rows: Sequence[tuple[int, Reading]], *, alive_ms: int | None = None) -> None:
+    def append(
+        self,
+        rows: Sequence[tuple[int, Reading]],
+        *,
+        alive_ms: int | None = None,
+        tables: Sequence[HabitTable] = (),
+    ) -> None:
         """Keep `rows` of (sequence number, reading) in one transaction; a repeated number is ignored.
 
-        `alive_ms` is kept along with them (see `mark_alive`), which costs no flush of its own.
+        `alive_ms` (see `mark_alive`) and `tables` of daily counts, which a repeat replaces, are kept along with them
+        and cost no flush of their own.
         """
         with self._connection.transaction() as raw:
             codes = dict(self._codes)
@@ -79,6 +89,7 @@ class Journal:
             )
             if alive_ms is not None:
                 set_meta(raw, "alive_ms", alive_ms)
+            habit_days.keep(raw, tables)
         self._codes = codes
 
     def inputs(self, after_seq: int = 0, limit: int | None = None) -> Iterator[tuple[int, Reading]]:
@@ -155,6 +166,19 @@ class Journal:
             deleted = raw.execute("DELETE FROM inputs WHERE seq <= ?", (edge.seq,)).rowcount
             raw.executemany("DELETE FROM checkpoints WHERE number = ?", [(number,) for number in superseded])
         return deleted
+
+    def forget_habits(self, before_day: str) -> int:
+        """Forget the daily counts of days before `before_day` (ISO 8601); returns how many."""
+        with self._connection.transaction() as raw:
+            return habit_days.forget(raw, before_day)
+
+    def habit_days(self) -> Iterator[habit_days.HabitDay]:
+        """The daily counts that are kept, by day."""
+        return habit_days.read(self._connection)
+
+    def copied(self, target: Path) -> Generator[float, None, None]:
+        """Copy the whole file to `target` in steps (see `gateway.store.copying.copied`)."""
+        return copied(self._connection, target)
 
     def _forget_copies(self, before_ms: int) -> None:
         # The copy from before a migration is a recording of the same life, under the same retention.

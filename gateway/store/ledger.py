@@ -7,7 +7,8 @@ from typing import Self
 
 from gateway.store.journal import Journal
 from gateway.store.outbox import Draft, Outbox
-from models.vocabulary import Reading
+from gateway.store.trail import Note
+from models.vocabulary import HabitTable, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,24 @@ class Ledger:
             raise
 
     def commit(
-        self, rows: Sequence[tuple[int, Reading]], drafts: Sequence[Draft] = (), *, alive_ms: int | None = None
+        self,
+        rows: Sequence[tuple[int, Reading]],
+        drafts: Sequence[Draft] = (),
+        *,
+        alive_ms: int | None = None,
+        tables: Sequence[HabitTable] = (),
+        notes: Sequence[Note] = (),
     ) -> list[bool]:
-        """Flush the inputs, then the messages in one transaction; when this returns both may be acknowledged.
+        """Flush the inputs with the daily counts that they led to, then notes and messages in one transaction.
+
+        When this returns both may be acknowledged.
 
         A crash in between leaves inputs without their message: stepped again at the next start they name the
         same message, and it is added then. Returns for each draft whether it was new. Raises StoreError.
         """
-        if rows or alive_ms is not None:
-            self.journal.append(rows, alive_ms=alive_ms)
-        return self.outbox.add(drafts)
+        if rows or tables or alive_ms is not None:
+            self.journal.append(rows, alive_ms=alive_ms, tables=tables)
+        return self.outbox.add(drafts, notes)
 
     def stop(self) -> None:
         """Mark both files as stopped in order, and close them."""

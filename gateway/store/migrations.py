@@ -54,6 +54,22 @@ HOME = (
             ) STRICT""",
         ),
     ),
+    Migration(
+        "0002_habit_days",
+        (
+            """CREATE TABLE habit_days (
+                day TEXT NOT NULL,
+                resident TEXT NOT NULL,
+                habit TEXT NOT NULL,
+                observed REAL NOT NULL,
+                usual_low REAL,
+                usual_high REAL,
+                rarity_days REAL,
+                direction TEXT NOT NULL,
+                PRIMARY KEY (day, resident, habit)
+            ) STRICT, WITHOUT ROWID""",
+        ),
+    ),
 )
 """The schema of home.db."""
 
@@ -84,6 +100,24 @@ OUTBOX = (
                 raised_s INTEGER NOT NULL,
                 body BLOB NOT NULL
             ) STRICT""",
+        ),
+    ),
+    Migration(
+        "0002_trail",
+        (
+            # The chain of everything that left and of what was done (gateway.store.trail). A message's body is in
+            # `messages`, so `body` is NULL for it; it is NULL, too, for what is older than is kept.
+            """CREATE TABLE trail (
+                n INTEGER PRIMARY KEY,
+                at_s INTEGER NOT NULL,
+                what TEXT NOT NULL,
+                ref TEXT NOT NULL,
+                body BLOB,
+                sha256 TEXT NOT NULL,
+                hash TEXT NOT NULL
+            ) STRICT""",
+            # The few entries that are looked for by their sort, among 200 a day that are not (trail.RARE).
+            "CREATE INDEX trail_rare ON trail (what, n) WHERE what NOT IN ('message', 'heartbeat', 'delivered')",
         ),
     ),
 )

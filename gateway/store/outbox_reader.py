@@ -5,10 +5,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateway.store import outbox_rows
+from gateway.store import allowance, outbox_rows, trail_rows
 from gateway.store.connection import Connection, connect_reader
 from gateway.store.migrations import OUTBOX, require_current
 from gateway.store.outbox_rows import Message, Waiting
+from gateway.store.trail import Forgotten, Head, What, head
+from gateway.store.trail_rows import Entry
 
 
 class OutboxReader:
@@ -61,6 +63,30 @@ class OutboxReader:
     def open_ids(self) -> frozenset[str]:
         """The ids of the alerts that no later message has resolved."""
         return frozenset(row[0] for row in self._connection().rows("SELECT id FROM alerts WHERE resolved_s IS NULL"))
+
+    def kept_back(self) -> dict[int, int]:
+        """How many messages will never leave for their day's allowance was used up, by when that day began (UTC s)."""
+        return allowance.kept_back(self._connection())
+
+    def trail(self, after_n: int = 0) -> Iterator[Entry]:
+        """The entries of the trail after `after_n`, in order, each with its body."""
+        return trail_rows.entries(self._connection(), after_n)
+
+    def trail_head(self) -> Head:
+        """The number and hash of the trail's last entry."""
+        return head(self._connection())
+
+    def trail_forgotten(self) -> Forgotten | None:
+        """What the trail says of entries that were let go; None if none were."""
+        return trail_rows.forgotten(self._connection())
+
+    def trail_last(self, what: What) -> int:
+        """The number of the trail's newest entry of this rare sort (see `gateway.store.trail.RARE`); 0 without any."""
+        return trail_rows.last_of(self._connection(), what)
+
+    def tombstones(self) -> frozenset[str]:
+        """The ids of the messages whose bodies are not kept any more."""
+        return trail_rows.tombstones(self._connection())
 
     def close(self) -> None:
         """Close; the next call opens again."""

@@ -47,6 +47,14 @@ class Waiting(NamedTuple):
     raised_s: int
 
 
+class KnownAlert(NamedTuple):
+    """An alert that was raised here, open or not: what it is about. `opened_s` is UTC in seconds."""
+
+    resident: str
+    kind: str
+    opened_s: int
+
+
 def messages(connection: Connection, after_seq: int) -> Iterator[Message]:
     """Messages after `after_seq` by number, read in pages so that no lock is held between them."""
     while page := connection.rows(
@@ -80,3 +88,9 @@ def body(connection: Connection, message_id: str) -> bytes | None:
         (message_id, message_id),
     )
     return found[0][0] if found else None
+
+
+def alert(connection: Connection, alert_id: str) -> KnownAlert | None:
+    """The alert of this id, however long ago it was; None if it was not raised here."""
+    found = connection.rows("SELECT resident, kind, opened_s FROM alerts WHERE id = ?", (alert_id,))
+    return KnownAlert._make(found[0]) if found else None

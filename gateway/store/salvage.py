@@ -20,7 +20,7 @@ from gateway.store.migrations import Migration, apply
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table to carry over; the first column is its primary key."""
+    """A table to carry over; the first column is its primary key, or begins it."""
 
     name: str
     columns: tuple[str, ...]
@@ -82,7 +82,8 @@ def _readable(path: Path, table: Table) -> Iterator[tuple[Any, ...]]:
         return
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, isolation_level=None)) as old:
         for row in old.execute(f"{select} ORDER BY {key} DESC"):
-            if last is not None and row[0] <= last:
+            # of a key of several columns the same first one may go on; what was carried over already is refused
+            if last is not None and row[0] < last:
                 return
             yield row
 

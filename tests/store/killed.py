@@ -6,6 +6,7 @@ from pathlib import Path
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank
+from gateway.store.trail import Note, What
 from models.vocabulary import Reading
 
 
@@ -28,7 +29,9 @@ def step(ledger: Ledger, numbers: range) -> None:
         ),
         Draft(f"summary-{numbers[0]}", "summary", Rank.SUMMARY, numbers[0], lambda seq: b"%d %d" % (numbers[-1], seq)),
     ]
-    ledger.commit(rows, drafts, alive_ms=numbers[-1])
+    notes = [Note(What.TOLD, f"step-{numbers[0]}", "Told: a step.", numbers[0])]
+    ledger.commit(rows, drafts, alive_ms=numbers[-1], notes=notes)
+    ledger.outbox.add_status(f"beat-{numbers[0]}", numbers[0], lambda seq: b"%d %d" % (numbers[-1], seq))
     if numbers[0] % 50 == 1:
         ledger.journal.save_checkpoint(numbers[-1], {"seen": numbers[-1], "ballast": "x" * 20_000}, numbers[-1])
     sys.stdout.write(f"{numbers[0]}\n")

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from gateway.store.ledger import Ledger
+from gateway.store.outbox_reader import OutboxReader
+from gateway.store.trail import ZERO, Head, What
+from tests.store.test_trail import follows
 
 KILLS = 20
 SEED = 20_250_101
@@ -60,6 +63,17 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         last_input, seq = map(int, message.body.split())
         assert seq == message.seq
         assert last_input in inputs  # inputs first, then what they led to
+
+    with OutboxReader(tmp_path / "outbox.db") as reader:
+        entries = list(reader.trail())
+    assert follows(entries, Head(0, ZERO))
+    assert [one.ref for one in entries if one.what == What.MESSAGE] == ids  # neither without the other
+    told = [one.ref for one in entries if one.what == What.TOLD]
+    assert {f"step-{first}" for first in acknowledged} <= set(told)
+    assert len(set(told)) == len(told) == len(messages) / 2
+    beats = [one for one in entries if one.what == What.HEARTBEAT]
+    assert all(one.body == b"%d %d" % (int(one.ref[5:]) + 9, seq) for seq, one in enumerate(beats, 1))
+
     latest = ledger.journal.latest_checkpoint()
     assert latest is not None
     assert latest.seq in inputs

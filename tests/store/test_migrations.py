@@ -10,24 +10,27 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreError
+from gateway.store.habit_days import HabitDay
 from gateway.store.journal import LAYOUT, Journal
 from gateway.store.migrations import HOME, Migration
 from gateway.store.opening import open_database
 from gateway.store.outbox import OpenAlert, Outbox
 from gateway.store.outbox_reader import OutboxReader
+from gateway.store.trail import ZERO, Head
 from tests.store.make import alert, rows
+from tests.store.test_trail import follows
 
 MUSEUM = Path(__file__).parent / "museum"
 
 SECOND = Migration(
-    "0002_test",
+    "0003_test",
     (
         "ALTER TABLE inputs ADD COLUMN boot INTEGER NOT NULL DEFAULT 0",
         "CREATE TABLE boots (id INTEGER PRIMARY KEY) STRICT",
     ),
 )
 FAILING = Migration(
-    "0003_test", ("CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT", "INSERT INTO nowhere VALUES (1)")
+    "0004_test", ("CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT", "INSERT INTO nowhere VALUES (1)")
 )
 
 
@@ -69,6 +72,19 @@ def test_a_home_of_version_1_is_read(tmp_path: Path) -> None:
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 
+def test_a_home_of_version_2_is_read(tmp_path: Path) -> None:
+    path = from_museum("home-v2", tmp_path / "home.db")
+    journal = Journal.open(path)
+    assert list(journal.inputs()) == rows(1, 6)
+    assert list(journal.habit_days()) == [
+        HabitDay("2023-11-14", "r1", "tap", 9.0, None, None, None, "same"),
+        HabitDay("2023-11-14", "r1", "tap-morning", 3.0, 1.0, 5.0, 2.5, "same"),
+    ]
+    journal.close()
+    Journal.open(tmp_path / "new.db").close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
 def test_an_outbox_of_version_1_is_read(tmp_path: Path) -> None:
     path = from_museum("outbox-v1", tmp_path / "outbox.db")
     outbox = Outbox.open(path)
@@ -77,21 +93,45 @@ def test_an_outbox_of_version_1_is_read(tmp_path: Path) -> None:
     assert outbox.add([alert("a" * 32)]) == [False]
     with OutboxReader(path) as reader:
         assert reader.statuses()[0].body == b'{"seq":1}'
+        found = list(reader.trail())
+    kept = [("heartbeat", "c"), ("message", "a"), ("message", "b"), ("message", "d"), ("message", "e")]
+    assert [(one.n, one.what, one.ref[:1]) for one in found] == [
+        (1, "begun", ""), *((n, *one) for n, one in enumerate(kept, 2))
+    ]  # fmt: skip
+    assert all(one.body and hashlib.sha256(one.body).hexdigest() == one.sha256 for one in found)
+    outbox.close()
+    outbox = Outbox.open(path)
+    assert outbox.trail.head().entries == 6, "what was taken up is not taken up again"
+    outbox.close()
+    Outbox.open(tmp_path / "new.db").close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+def test_an_outbox_of_version_2_is_read(tmp_path: Path) -> None:
+    path = from_museum("outbox-v2", tmp_path / "outbox.db")
+    outbox = Outbox.open(path)
+    assert [(m.seq, m.id[0]) for m in outbox.messages()] == [(1, "a"), (2, "b")]
+    with OutboxReader(path) as reader:
+        found = list(reader.trail())
+    assert [(one.n, one.what) for one in found] == [
+        (1, "begun"), (2, "told"), (3, "message"), (4, "message"), (5, "heartbeat"), (6, "stop")
+    ]  # fmt: skip
+    assert follows(found, Head(0, ZERO))
     outbox.close()
     Outbox.open(tmp_path / "new.db").close()
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 
 def test_a_migration_copies_first_and_comes_with_its_record(tmp_path: Path) -> None:
-    path = from_museum("home-v1", tmp_path / "home.db")
+    path = from_museum("home-v2", tmp_path / "home.db")
     connection, opened = open_database(path, dataclasses.replace(LAYOUT, migrations=(*HOME, SECOND)))
     assert opened.stopped_cleanly
     assert connection.rows("SELECT count(*), sum(boot) FROM inputs") == [(6, 0)]
     connection.close()
-    assert names_of(path) == ["0001_journal", "0002_test"]
+    assert names_of(path) == ["0001_journal", "0002_habit_days", "0003_test"]
 
-    copy = tmp_path / "home.db.before-0002_test"
-    assert names_of(copy) == ["0001_journal"]
+    copy = tmp_path / "home.db.before-0003_test"
+    assert names_of(copy) == ["0001_journal", "0002_habit_days"]
     path.unlink()
     copy.rename(path)  # the way back
     journal = Journal.open(path)
@@ -100,13 +140,13 @@ def test_a_migration_copies_first_and_comes_with_its_record(tmp_path: Path) -> N
 
 
 def test_a_migration_that_fails_leaves_the_old_version(tmp_path: Path) -> None:
-    path = from_museum("home-v1", tmp_path / "home.db")
+    path = from_museum("home-v2", tmp_path / "home.db")
     before = schema_of(path)
     for _ in range(2):
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
             open_database(path, dataclasses.replace(LAYOUT, migrations=(*HOME, SECOND, FAILING)))
     assert schema_of(path) == before  # the second went well, and goes back with the third
-    assert names_of(path) == ["0001_journal"]
+    assert names_of(path) == ["0001_journal", "0002_habit_days"]
     journal = Journal.open(path)
     assert list(journal.inputs()) == rows(1, 6)
     journal.close()

@@ -68,6 +68,22 @@ def test_repeats_are_ignored_and_numbers_have_no_gaps(
     outbox.close()
 
 
+def test_a_replacement_goes_on_after_what_was_heard_of_its_home(path: Path, outbox: Outbox) -> None:
+    outbox.go_on_after(700, 90_000)
+    outbox.go_on_after(3, 5)
+    outbox.add([alert("a")])
+    outbox.add_status("beat", 1, lambda seq: b"%d" % seq)
+    assert [m.seq for m in outbox.messages()] == [701]
+    outbox.close()
+    again = Outbox.open(path)
+    again.go_on_after(700, 90_000)
+    again.add([summary("s")])
+    again.add_status("beat 2", 2, lambda seq: b"%d" % seq)
+    assert [m.seq for m in again.messages()] == [701, 702]
+    assert [m.body for m in OutboxReader(path).statuses()] == [b"90001", b"90002"]
+    again.close()
+
+
 def test_a_step_is_whole_or_not_at_all(outbox: Outbox) -> None:
     def fails(seq: int) -> bytes:
         raise ZeroDivisionError
@@ -194,18 +210,20 @@ def test_a_long_look_does_not_hold_the_writer_up(path: Path, outbox: Outbox) -> 
 KILLED_IN_MID_WRITE = """
 import os, signal, sys
 from pathlib import Path
-from gateway.store.outbox import Draft, Outbox
+from gateway.store.outbox import Draft, Opens, Outbox
 from gateway.store.outbox_rows import Rank
 
-def big(seq):
-    return bytes(500_000)
+def small(seq):
+    return b"small"
 
 def kill(seq):
     os.kill(os.getpid(), signal.SIGKILL)
 
 outbox = Outbox.open(Path(sys.argv[1]))
-# 10 MB do not fit in SQLite's cache, so the file itself is half written when the kill comes.
-drafts = [Draft(f"big{n}", "summary", Rank.SUMMARY, 1, big) for n in range(20)]
+outbox.add([Draft(f"{n}", "alert", Rank.URGENT, 1, small, opens=Opens("r1", "inactivity", 1)) for n in range(3_000)])
+# What all these touch does not fit in ten pages of cache, so the file itself is half written when the kill comes.
+outbox._connection.raw.execute("PRAGMA cache_size = 10")
+drafts = [Draft(f"over{n}", "alert_update", Rank.ALERT, 1, small, resolves=f"{n}") for n in range(3_000)]
 outbox.add([*drafts, Draft("k", "x", Rank.URGENT, 1, kill)])
 """
 
@@ -220,7 +238,7 @@ def test_a_reader_waits_until_the_writer_has_tidied_up(path: Path, outbox: Outbo
         with pytest.raises(StoreUnavailable, match="tidy up"):
             reader.pending(set())
         Outbox.open(path).close()
-        assert [w.id for w in reader.pending(set())] == ["before"]
+        assert {w.id for w in reader.pending(set())} == {"before", *(str(n) for n in range(3_000))}
 
 
 READ_AS_NOBODY = """
