@@ -1,0 +1,53 @@
+"""erasing.json in the private folder: that an erasure was begun. It is there until the erasure has ended."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from gateway import small_files
+from gateway.errors import StoreError
+from gateway.places import Places
+
+NAME: Final = "erasing.json"
+_MOST_BYTES: Final = 1024
+
+
+class Unfinished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose, and since when (UTC seconds)."""
+
+    resident: str
+    at_s: int
+
+
+def begin(places: Places, resident: str, at_s: int) -> None:
+    """Write it down; on the card on return. Raises StoreError."""
+    path = places.private / NAME
+    try:
+        small_files.write(path, msgspec.json.encode(Unfinished(resident, at_s)), flushed=True, given=True)
+        small_files.flush(path.parent)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
+def end(places: Places) -> None:
+    """It has ended. Raises StoreError."""
+    path = places.private / NAME
+    try:
+        path.unlink(missing_ok=True)
+        small_files.flush(path.parent)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
+def read(places: Places) -> Unfinished | None:
+    """What was begun and has not ended; None too where this user may not know."""
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(small_files.read(places.private / NAME, _MOST_BYTES), type=Unfinished)
+    return None
+
+
+def _told(path: Path, error: OSError) -> StoreError:
+    advice = "Run this as root, or as the daemon's user."
+    return StoreError(f"{path} cannot be written: {error.strerror}.", advice=advice)
