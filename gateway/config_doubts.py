@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from gateway import config_radio
+from gateway import config_purpose, config_radio
 from gateway.config_forms import WEEKDAYS, clock_s
 from gateway.config_tables import Config, SensorTable
 from gateway.config_wires import wire_doubts
@@ -38,6 +38,7 @@ def doubts(config: Config) -> Iterator[str]:
     yield from _whose(config)
     yield from _visits(config)
     yield from _way_out(config)
+    yield from config_purpose.doubts(config)
 
 
 def _connections(config: Config) -> Iterator[str]:
@@ -67,10 +68,21 @@ def _owners(config: Config) -> Iterator[str]:
     for owner in sorted(set(urgent.values())):
         theirs = ", ".join(kind for kind, name in urgent.items() if name == owner)
         yield f"`{owner}` keeps office hours: at night and at weekends nobody answers {theirs}."
-    owners = {alert.owner for alert in kinds.values()}
-    idle = [recipient for recipient in hours if recipient not in owners]
+    asked_of = {who for alert in kinds.values() for who in (alert.owner, alert.second)}
+    idle = [recipient for recipient in hours if recipient not in asked_of]
     if idle:
         yield f"Recipients who own no alert kind: {', '.join(idle)}."
+    yield from _seconds(config)
+
+
+def _seconds(config: Config) -> Iterator[str]:
+    kinds = config.alerts or {}
+    without = [str(kind) for kind, alert in kinds.items() if kind in _URGENT and alert.second is None]
+    if without:
+        yield f"No `second` for {', '.join(without)}: nobody else is told when the owner does not answer."
+    idle = [str(kind) for kind, alert in kinds.items() if kind not in _URGENT and alert.second is not None]
+    if idle:
+        yield f"{', '.join(idle)} can never be urgent: `second` is told of what is urgent only, so never of these."
 
 
 def _can_be_raised(config: Config, kind: AlertKind) -> Iterator[str]:
@@ -151,4 +163,4 @@ def _way_out(config: Config) -> Iterator[str]:
     if config.uplink is None:
         yield "No [uplink] table: messages stay in this house."
     elif config.uplink.ca_file is not None and not Path(config.uplink.ca_file).is_file():
-        yield f"[uplink] ca_file {config.uplink.ca_file} is not on this machine: `wren uplink` will not start."
+        yield f"[uplink] ca_file {config.uplink.ca_file} is not on this machine: `wren enrol` will not work."

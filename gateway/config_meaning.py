@@ -1,17 +1,17 @@
 """What a well-formed configuration may still get wrong: names that point nowhere, pins used twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway import config_panel, config_radio
+from gateway import config_panel, config_purpose, config_radio
 from gateway.config_panel import Contradiction
 from gateway.config_wires import Pins, misfits
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Config, SensorTable
+    from gateway.config_tables import AlertTable, Config, SensorTable
 
 _WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY, SensorKind.BADGE})
 
@@ -32,6 +32,8 @@ def contradictions(config: "Config") -> Iterator[Contradiction]:
     yield from config_panel.misfits(config)
     yield from _visits(config)
     yield from _owners(config)
+    yield from _answers(config)
+    yield from config_purpose.misfits(config)
     if (button := config_panel.unanswered_button(config)) is not None:
         yield button
 
@@ -87,3 +89,26 @@ def _owners(config: "Config") -> Iterator[Contradiction]:
         elif kind is AlertKind.HELP_BUTTON and hours[alert.owner] != "24h":
             problem = f"`{kind}` needs a recipient who answers day and night; `{alert.owner}` keeps office hours"
             yield here, problem, 'Name a recipient with hours = "24h", or take the help button out.'
+        yield from _second(kind, alert, hours)
+
+
+def _second(kind: AlertKind, alert: "AlertTable", hours: Mapping[str, str]) -> Iterator[Contradiction]:
+    here = ("alerts", kind, "second")
+    if alert.second is None:
+        return
+    if alert.second not in hours:
+        problem = f"`{kind}` has the unknown second recipient `{alert.second}`"
+        yield here, problem, "Add a [[recipients]] table with that id and its hours."
+    elif alert.second == alert.owner:
+        problem = f"`{kind}` has `{alert.owner}` as owner and as second recipient"
+        yield here, problem, "Name somebody else: who has not answered would be told again."
+    elif kind is AlertKind.HELP_BUTTON and hours[alert.second] != "24h":
+        problem = f"the second recipient of `{kind}`, `{alert.second}`, keeps office hours"
+        yield here, problem, 'Name a recipient with hours = "24h".'
+
+
+def _answers(config: "Config") -> Iterator[Contradiction]:
+    bounds = config.answers.attention_per_week
+    if bounds is not None and bounds[0] > bounds[1]:
+        problem = f"`attention_per_week` goes from {bounds[0]:g} down to {bounds[1]:g}"
+        yield ("answers", "attention_per_week"), problem, "Give the lower bound first."

@@ -84,14 +84,17 @@ def _open(told: list[Said]) -> list[Said]:
     A checkpoint is written after what was said up to it is in the outbox. Another version may find other words and
     other minutes for the same weeks: what is long over is not told anew; what is open now is, whatever it costs.
     """
-    stories: dict[tuple[str, AlertKind, int], list[Said]] = {}
+    stories: dict[tuple[str, AlertKind, int], list[Finding | Update]] = {}
     for one in told:
         if isinstance(one, Finding | Update):
             stories.setdefault((one.resident, one.kind, one.opened_s), []).append(one)
-    is_over = {
-        key for key, (*_, last) in stories.items() if isinstance(last, Update) and last.change is Change.RESOLVED
-    }
-    return [one for key, story in stories.items() if key not in is_over for one in story]
+    return [one for story in stories.values() if not _is_over(story) for one in story]
+
+
+def _is_over(story: list[Finding | Update]) -> bool:
+    """Whether an alert has ended; that it went to somebody else says nothing of that."""
+    news = [one.change for one in story if isinstance(one, Update) and one.change is not Change.UNANSWERED]
+    return bool(news) and news[-1] is Change.RESOLVED
 
 
 def link(at_ms: int, *, up: bool) -> Reading:

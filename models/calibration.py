@@ -52,6 +52,16 @@ class Threshold:
         self.level = min(MOST, self.level * weight / self.weight)
         self.weight = weight
 
+    def aim(self, chance_a_day: float) -> None:
+        """From now on `chance_a_day` alerts are asked for; the level moves with it at once.
+
+        >>> threshold = Threshold(chance_a_day=0.05)
+        >>> threshold.aim(0.1); round(threshold.level, 3), threshold.chance_a_day
+        (0.15, 0.1)
+        """
+        self.level = min(MOST, self.level * chance_a_day / self.chance_a_day)
+        self.chance_a_day = chance_a_day
+
     def learn(self, *, told: bool) -> None:
         """One more day has been judged; `told` if it opened an alert."""
         moved = self.level * math.exp(STEP * (self.chance_a_day * self.weight - told))

@@ -159,6 +159,10 @@ class Gradual:
                 self._drifts[name].start_again()
         self._named = []
 
+    def aim(self, budget_per_week: float) -> None:
+        """From now on the budget over all kinds together is another one."""
+        self.threshold.aim(SHARE * budget_per_week / 7)
+
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {

@@ -5,7 +5,7 @@ Time passes as a row of moments at which something is due, each dealt with at it
 is asked often says exactly what a home says that is asked seldom.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Self
 
 from models.agenda import Agenda
@@ -23,11 +23,12 @@ from models.signals import NEVER, Event, Line
 from models.stream import Stream
 from models.stream_portrait import portrait_of, sensors_of
 from models.told import Told, parse
+from models.unanswered import Unanswered
 from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, SENSOR_LINK, HomeSpec, Reading, Said
 from models.voice import Voice
 from models.whose import SIGNS_OF_LIFE, concerns, streams_about, streams_around, streams_of
 
-STATE_VERSION: Final = 4
+STATE_VERSION: Final = 5
 
 _LONGEST_STEP_S: Final = 1 << 31
 """A clock that starts in 1970 is stepped by less; what is no number, or more, is none of the gateway's."""
@@ -57,12 +58,11 @@ class Home:
         self._lines = {sensor.id: Line(sensor) for sensor in spec.sensors}
         self._watched = [line for line in self._lines.values() if line.sensor.kind is not SensorKind.BADGE]
         whose = streams_of(spec)
-        names = sorted({stream for streams in whose.values() for stream in streams})
         self._streams = [
             Stream(
                 name, spec, self.local, self._coverage, [self._lines[s] for s in whose if name in whose[s]], self._links
             )
-            for name in names
+            for name in sorted({stream for streams in whose.values() for stream in streams})
         ]
         self._voice = Voice(spec, self.local, self._streams)
         self._streams_of = {
@@ -72,7 +72,7 @@ class Home:
         }
         self._house = House(spec, self.local, self._coverage, self._watched, self._is_empty, self._links, self._streams)
         acts = [act for stream in self._streams for act in stream.agenda()]
-        acts += self._house.agenda()
+        acts += [*self._house.agenda(), (self._voice.answering, self._voice.answering.pass_time)]
         self.panels = Panels(spec, self._streams, self._voice)
         self._agenda = Agenda(
             [(watch, self._saying(act)) for watch, act in acts], self._lines.values(), self._happened,
@@ -96,8 +96,7 @@ class Home:
                 said += self._relinked(at_ms)
             settles_ms = line.settles_ms
             if line.sensor.kind is not SensorKind.BADGE and self._house.faults.chatters(name, at_ms):
-                said += self._voice.say(self._house.mute(line.sensor, at_ms))
-                self._agenda.look_ahead()
+                said += self._say(self._house.mute(line.sensor, at_ms))
             event = line.take(at_ms, value)
             if line.settles_ms != settles_ms:
                 self._agenda.resettle()
@@ -107,7 +106,7 @@ class Home:
         elif self._links.take(name, at_ms // 1000, up=bool(value)):
             said += self._relinked(at_ms)
         elif (told := parse(name)) is not None:
-            said += self._voice.say(self._told(told, at_ms, value))
+            said += self._say(self._told(told, at_ms, value))
         else:
             self.unknown += 1
         return said
@@ -147,8 +146,8 @@ class Home:
         parts = tuple(Part(name, begins_s // HOUR_S) for name, begins_s in PARTS)
         streams = tuple(portrait_of(stream, now_s) for stream in self._streams)
         sensors = sensors_of(self._streams, self.local, now_s)
-        answers = self._voice.portrait(now_s)
-        return HomePortrait(self.spec.id, self.spec.timezone, now_s, parts, streams, answers, sensors)
+        answers, spec = self._voice.portrait(now_s), self.spec
+        return HomePortrait(spec.id, spec.timezone, now_s, parts, streams, answers, sensors)
 
     def left_out(self) -> dict[str, int]:
         """How many readings were not used, by reason."""
@@ -169,13 +168,17 @@ class Home:
         """Whether any stream is still in its first days, when only fixed limits apply."""
         return any(one.inactivity.learning(self.now_ms // 1000) for one in self._streams if one.watches_silence)
 
+    def unanswered(self) -> tuple[Unanswered, ...]:
+        """The urgent alerts for carers of the last week that no person has acknowledged, the oldest first."""
+        return self._voice.answering.names()
+
     def _happened(self, event: Event) -> list[Said]:
         claims: list[Claim | Said] = []
         sensor, moved = event.sensor, False
         if sensor.id in self._house.faults.muted:
             claims += self._house.rings(event)
             self._agenda.look_ahead()
-            return self._voice.say(claims)
+            return self._say(claims)
         for stream in self._streams_of.get(sensor.id, ()):
             if stream.whereabouts.takes(event) and (seen := stream.see(event)) is not None:
                 claims += seen
@@ -185,7 +188,12 @@ class Home:
             moved = True
         if moved:  # most of what a wearable says moves nothing that is waited for
             self._agenda.look_ahead()
-        return self._voice.say(claims) if claims else []
+        return self._say(claims) if claims else []
+
+    def _say(self, claims: Iterable[Claim | Said]) -> list[Said]:
+        said = self._voice.say(claims)
+        self._agenda.look_ahead()  # what was said may wait for an answer
+        return said
 
     def _is_empty(self) -> bool:
         return all(stream.whereabouts.is_empty for stream in self._streams)
@@ -209,17 +217,13 @@ class Home:
 
     def _relinked(self, at_ms: int) -> list[Said]:
         self._house.faults.linked(at_ms // 1000)
-        said = self._voice.say(claim for one in self._streams for claim in one.relinking.links_changed(at_ms))
-        self._agenda.look_ahead()
-        return said
+        return self._say(claim for one in self._streams for claim in one.relinking.links_changed(at_ms))
 
     def _told(self, told: Told, at_ms: int, value: float) -> list[Claim | Said]:
-        if told.kind is not None:
-            self._voice.told(told, at_ms // 1000, value)
+        self._voice.told(told, at_ms // 1000, value)
         whom = (streams_around if told.kind is None else streams_about)(told.resident, self.spec)
-        claims = [
-            claim for stream in self._streams if stream.resident in whom for claim in stream.told(told, at_ms, value)
-        ]
+        theirs = [stream for stream in self._streams if stream.resident in whom]
+        claims = [claim for stream in theirs for claim in stream.told(told, at_ms, value)]
         claims += self.panels.told(told, at_ms // 1000)
         self._agenda.look_ahead()
         return claims
@@ -261,12 +265,11 @@ class Home:
         Raises StateTooNew, StateTooOld or StateCorrupt; the caller keeps the state aside and rebuilds from the journal.
         """
         advice = "It is kept aside; the routine is rebuilt from the journal."
-        if not isinstance(state.get("version"), int):
+        if not isinstance(version := state.get("version"), int):
             raise StateCorrupt("The learnt state has no version.", advice=advice)
-        if state["version"] > STATE_VERSION:
-            raise StateTooNew(f"The learnt state is of version {state['version']}.", advice=advice)
-        if state["version"] < STATE_VERSION:
-            raise StateTooOld(f"The learnt state is of version {state['version']}.", advice=advice)
+        if version != STATE_VERSION:
+            kind = StateTooNew if version > STATE_VERSION else StateTooOld
+            raise kind(f"The learnt state is of version {version}.", advice=advice)
         home = cls(spec)
         try:
             home._take_over(state)

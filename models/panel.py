@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from models.kinds import AlertKind
 from models.stream import Stream
 from models.told import Telling, Told
+from models.unanswered import Unanswered
 from models.vocabulary import HOUSEHOLD, HomeSpec, Update
 from models.voice import Voice
 from models.whose import streams_about
@@ -37,10 +37,10 @@ class Panels:
         asking = [stream.resident for stream in self._streams if stream.checkin.asks]
         return frozenset(self._spec.residents if HOUSEHOLD in asking else asking)
 
+    def not_answered(self, resident: str, now_s: float) -> tuple[Unanswered, ...]:
+        """The urgent alerts of this resident, or of everybody, that no person has acknowledged in time."""
+        return tuple(one for one in self._voice.answering.late(now_s) if one.resident in (resident, HOUSEHOLD))
+
     def paused(self) -> frozenset[str]:
         """The residents who pause (`models.pause`)."""
         return frozenset(who for stream in self._streams for who in stream.whereabouts.pause.who)
-
-    def is_answered(self, resident: str, kind: AlertKind, opened_s: int) -> bool:
-        """Whether a person has said what became of this alert."""
-        return self._voice.is_answered(resident, kind, opened_s)

@@ -1,4 +1,4 @@
-"""What the light of a panel shows: one lamp, eight patterns, told apart by rhythm and not by colour or brightness.
+"""What the light of a panel shows: one lamp, nine patterns, told apart by rhythm and not by colour or brightness.
 
 For old eyes: no colours, nothing faster than 2.5 flashes a second (WCAG 2.3.1 draws the line at three), and every
 pattern is whole within four seconds. Dark is kept for "nobody is watching", so that a dead gateway never looks well.
@@ -18,6 +18,7 @@ class Light(StrEnum):
     ASKING = "asking"
     NOT_ANSWERED = "not answered"
     TROUBLE = "trouble"
+    LOOKED_AT = "looked at"
     PAUSED = "paused"
     LEARNING = "learning"
     SEEING = "seeing"
@@ -32,6 +33,7 @@ class Facts(NamedTuple):
     asking: bool = False
     not_answered: bool = False
     trouble: bool = False
+    looked_at: bool = False
     paused: bool = False
     learning: bool = False
 
@@ -44,7 +46,9 @@ def light_of(facts: Facts) -> Light:
     """
     if not facts.watching:
         return Light.DARK
-    said = (facts.heard, facts.asking, facts.not_answered, facts.trouble, facts.paused, facts.learning)
+    said = (
+        facts.heard, facts.asking, facts.not_answered, facts.trouble, facts.looked_at, facts.paused, facts.learning
+    )  # fmt: skip
     return next((light for light, is_so in zip(Light, said, strict=False) if is_so), Light.SEEING)
 
 
@@ -55,6 +59,7 @@ PATTERNS: Final[Mapping[Light, tuple[int, ...]]] = {
     Light.ASKING: (500,) * 8,
     Light.NOT_ANSWERED: (400, 400, 400, 2800),
     Light.TROUBLE: (2000, 2000),
+    Light.LOOKED_AT: (1500, 500, 500, 1500),
     Light.PAUSED: (500, 3500),
     Light.LEARNING: (3500, 500),
     Light.SEEING: (PERIOD_MS,),

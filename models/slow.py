@@ -89,6 +89,11 @@ class Slow:
         elif kind is AlertKind.GRADUAL_CHANGE:
             self.gradual.threshold.ask(weight)
 
+    def aim(self, budget_per_week: float) -> None:
+        """From now on the budget over all kinds together is another one."""
+        self.transits.aim(budget_per_week)
+        self.gradual.aim(budget_per_week)
+
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {"transits": self.transits.state(), "gradual": self.gradual.state(), "up_min": self._up_min}

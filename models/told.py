@@ -64,6 +64,17 @@ ACCEPTED = frozenset({
 """What may become the new normal by a word. The other kinds are urgent, or learn from all that is seen anyway."""
 
 
+SNOOZABLE = ACCEPTED
+"""What a person may leave to the week's summary for a while. What is urgent, or rests on a fixed limit, never is; and a
+long stay, an empty bed or an absence stands in for others while it is open, so these are told, too."""
+
+SNOOZE_AT_MOST_S = 14 * 86_400
+"""From when it is told. A snooze ends by itself."""
+
+BUDGET_PER_WEEK = (0.1, 7.0)
+"""Between these a budget is taken, whoever tells it; the configuration's own bounds are narrower."""
+
+
 class Told(NamedTuple):
     """Something that a person told the home of `resident`; `kind` for an outcome or a new normal.
 

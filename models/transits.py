@@ -168,6 +168,10 @@ class Transits:
                 transit.accept()
         self._quiet_days = OVER_DAYS
 
+    def aim(self, budget_per_week: float) -> None:
+        """From now on the budget over all kinds together is another one."""
+        self.threshold.aim(SHARE * budget_per_week / 7)
+
     def state(self) -> dict[str, Any]:
         """Plain JSON."""
         return {

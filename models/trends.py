@@ -204,6 +204,11 @@ class Trends:
             if watched.sign.kind is kind:
                 watched.threshold.ask(weight)
 
+    def aim(self, budget_per_week: float) -> None:
+        """From now on the budget over all kinds together is another one."""
+        for watched in self._watched:
+            watched.threshold.aim(chance_a_day(watched.sign.kind, budget_per_week))
+
     def _absent(self, active: int | None) -> bool:
         usual = next((w.recents[0].usual() for w in self._watched if w.sign.habit == ACTIVE), None)
         return active is not None and usual is not None and active < _ABSENT * usual[0]

@@ -1,8 +1,8 @@
 """The life of findings: one open alert per resident and kind; a repeat is an update, an end is an update.
 
 Alerts about changes over days have a budget that is visibly kept: what would go beyond it is held back and listed
-in the summary. A kind that people mostly found not useful is held back too, and listed. What is urgent, or rests on a
-fixed limit, is never held back (ALERTS, rules 5 and 6).
+in the summary. A kind that people mostly found not useful, or snoozed, is held back too, and listed. What is urgent,
+or rests on a fixed limit, is never held back (ALERTS, rules 5 and 6).
 
 Nothing here turns an attention-level alert into an urgent one: a departure that goes on meets the fixed limits of
 `inactivity` and `long_stay`, whose alerts are urgent from the start and wait for nothing that is open.
@@ -15,6 +15,7 @@ from models import wording, wording_answers, wording_panel
 from models.claims import Claim, Ending, Opening
 from models.kinds import NOTES, TECHNICIAN, AlertKind, Severity
 from models.localtime import DAY_S, MINUTE_S, LocalTime
+from models.snoozes import Snoozes
 from models.told import Outcome, Telling, Told
 from models.usefulness import Answers
 from models.vocabulary import Change, Finding, Update
@@ -60,18 +61,24 @@ class Triage:
     Attributes:
         held: (resident, kind) of what was held back for the budget since the list was last emptied.
         answers: for each resident and kind of which there ever was an alert, what people answered.
+        snoozes: what a person wants to read in the week's summary only, for a while.
     """
 
     def __init__(self, local: LocalTime, kinds: frozenset[AlertKind], attention_per_week: float = 1.0) -> None:
         self.held: list[_Key] = []
         self.answers: dict[_Key, Answers] = {}
+        self.snoozes = Snoozes()
         self._local = local
         self._kinds = kinds - NOTES
-        self._most = math.ceil(attention_per_week * _SLACK)
+        self.ask_for(attention_per_week)
         self._open: dict[_Key, tuple[int, Severity]] = {}
         self._ended: dict[_Key, tuple[int, Severity, int]] = {}
         self._attention: dict[str, list[int]] = {}
         self._not_useful: list[_Key] = []
+
+    def ask_for(self, attention_per_week: float) -> None:
+        """From now on the budget is another one."""
+        self._most = math.ceil(attention_per_week * _SLACK)
 
     def judge(self, claim: Claim) -> Finding | Update | None:
         """What is to be said of `claim`; None if nothing is."""
@@ -142,6 +149,8 @@ class Triage:
             return True
         if claim.severity is Severity.URGENT or claim.fixed:
             return False
+        if self.snoozes.holds(claim.resident, claim.kind, claim.at_s):
+            return True
         heard = claim.kind not in STANDS_IN and key in self.answers
         if heard and self.answers[key].is_held_back(claim.at_s):
             self._note(claim)  # it can be marked useful, too
@@ -166,6 +175,11 @@ class Triage:
         """Whether an alert of this kind is open, and was not held back."""
         return (resident, kind) in self._open
 
+    def named(self, told: Told) -> Told:
+        """The same with the alert's name: of the last one of its kind, if none was named."""
+        answers = self.answers.get((told.resident, told.kind)) if told.kind is not None else None
+        return told if told.opened_s is not None or answers is None else told._replace(opened_s=answers.last_s())
+
     def answered(self, told: Told, at_s: int, value: float) -> Answers | None:
         """Somebody says what became of an alert: all the answers to its kind. None if it never was."""
         if told.kind is None or value not in set(Outcome):
@@ -179,7 +193,8 @@ class Triage:
         """For the week's summary: what was held back because of the answers, and how useful each kind was found."""
         back = [kind for whose, kind in self._not_useful if whose == resident]
         self._not_useful = [key for key in self._not_useful if key[0] != resident]
-        lines = [wording_answers.held_back(back)] if back else []
+        lines = self.snoozes.account(resident)
+        lines += [wording_answers.held_back(back)] if back else []
         for (whose, kind), answers in sorted(self.answers.items()):
             asks_more = kind in _MAY_WAIT and answers.weight(at_s) < _AS_AT_FIRST
             told = whose == resident and kind not in TECHNICIAN  # of sensors nothing is said to carers
@@ -191,6 +206,7 @@ class Triage:
         """The clock was stepped: what was told `x` ago was still told `x` ago. An open alert keeps its name."""
         self._attention = {who: [at_s + by_s for at_s in times] for who, times in self._attention.items()}
         self._ended = {key: (opened_s, how, at_s + by_s) for key, (opened_s, how, at_s) in self._ended.items()}
+        self.snoozes.shift(by_s)
         for answers in self.answers.values():
             answers.shift(by_s)
 
@@ -204,6 +220,7 @@ class Triage:
             "attention": {resident: list(times) for resident, times in sorted(self._attention.items())},
             "answers": [[*map(str, key), answers.state()] for key, answers in sorted(self.answers.items())],
             "not_useful": [[resident, str(kind)] for resident, kind in self._not_useful],
+            "snoozes": self.snoozes.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -215,3 +232,4 @@ class Triage:
         self._attention = {resident: list(times) for resident, times in state["attention"].items()}
         self.answers = {(who, AlertKind(kind)): Answers.from_state(known) for who, kind, known in state["answers"]}
         self._not_useful = [(resident, AlertKind(kind)) for resident, kind in state["not_useful"]]
+        self.snoozes.restore(state["snoozes"])

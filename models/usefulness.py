@@ -100,9 +100,9 @@ class Answers:
             self.held_back_s = at_s if _below(0.5, *self._beta(at_s)) > SURE else None
         return True
 
-    def is_answered(self, opened_s: int) -> bool:
-        """Whether anybody has said what became of the alert that opened at `opened_s`."""
-        return any(one.opened_s == opened_s and one.outcome is not None for one in self._recent)
+    def last_s(self) -> int | None:
+        """When the last alert of this kind opened (UTC seconds)."""
+        return self._recent[-1].opened_s if self._recent else None
 
     def is_held_back(self, at_s: int) -> bool:
         """Whether this kind is only told of in the week's summary at `at_s`."""

@@ -13,8 +13,9 @@ _LISTED: Final = 3
 
 LIGHTS: Final = {
     Light.ASKING: "Asking: are you OK? Press the button. Without an answer an alert goes out at its time.",
-    Light.NOT_ANSWERED: "Not answered: an urgent alert has not reached the provider for ten minutes.",
+    Light.NOT_ANSWERED: "Not answered: nobody has acknowledged an urgent alert in time.",
     Light.TROUBLE: "Trouble: something does not work, and a technician has to see to it.",
+    Light.LOOKED_AT: "Looked at: somebody has looked at what the sensors recorded, in the last quarter of an hour.",
     Light.PAUSED: "Paused: nothing is learnt until the pause ends, after four hours at most.",
     Light.LEARNING: "Learning: the first days; only the fixed limits apply.",
     Light.SEEING: "Seeing: the sensors are watched. This does not say that all is well.",

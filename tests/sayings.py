@@ -7,7 +7,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import HomeSpec, PanelSpec, Reading, Said, Sensor
+from models.vocabulary import HomeSpec, PanelSpec, Reading, Recipients, Said, Sensor
 from tests.models.world import a_life, findings, morning_s, run, spec, trained
 
 START_S = 1_717_200_000 + 7 * HOUR_S  # 2024-06-01T07:00:00Z
@@ -136,6 +136,26 @@ def late() -> tuple[HomeSpec, list[Said]]:
             heard += _tell(home, Telling.OUTCOME, Outcome.NOT_USEFUL, one.kind)
         said += heard
     return home.spec, said
+
+
+def unanswered() -> tuple[HomeSpec, list[Said]]:
+    """Silences and calls that nobody answers, one of them over by itself; a snooze, and another budget."""
+    known = trained(21)
+    owned = replace(known.spec, recipients={kind: Recipients("day-team", "night-team") for kind in AlertKind})
+    home, said = Home.restore(owned, known.state()), list[Said]()
+    lived = a_life(30)
+    said += home.step(Reading(home.now_ms + 1, Told(Telling.BUDGET, "household").name(), 0.3))
+    said += _tell(home, Telling.SNOOZE, morning_s(33), AlertKind.LATE_START)
+    for day in range(22, 25):
+        life = [one for one in lived if morning_s(day, 10.2) <= one.at_ms // 1000 < morning_s(day, 28)]
+        said += run(home, [one for one in life if one.at_ms > home.now_ms])
+    said += _live(home, morning_s(25, 14))
+    deadline_s = home.silence_deadlines_s()["r1"]
+    assert deadline_s is not None
+    said += home.advance((deadline_s + 60) * 1000)
+    said += run(home, [Reading((deadline_s + after_s) * 1000, "hall", 1) for after_s in (120, 1200)])
+    said += home.step(Reading((deadline_s + 1800) * 1000, "button", 1))
+    return home.spec, said + home.advance(morning_s(29, 8) * 1000)
 
 
 _TROUBLED = HomeSpec(

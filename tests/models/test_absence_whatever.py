@@ -1,7 +1,6 @@
 """Whatever is told of absences, in whatever order: restored exactly, never unwatched for ever."""
 
 import math
-from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +52,7 @@ def _inputs(home: Home, moves: list[tuple[int, str, float]]) -> list[Reading]:
 
 
 @pytest.mark.slow
-@settings(deadline=timedelta(seconds=5), max_examples=20)
+@settings(max_examples=20)
 @given(moves=_MOVES, data=st.data())
 def test_whatever_is_told_a_restored_home_goes_on(moves: list[tuple[int, str, float]], data: st.DataObject) -> None:
     home = trained()
@@ -72,7 +71,6 @@ def test_whatever_is_told_a_restored_home_goes_on(moves: list[tuple[int, str, fl
     assert copied(home).advance(end_ms) == home.advance(end_ms)
 
 
-@settings(deadline=timedelta(seconds=5))
 @given(moves=_MOVES)
 def test_whatever_was_told_a_silence_is_urgent_again_after_it(moves: list[tuple[int, str, float]]) -> None:
     home = trained()
@@ -89,7 +87,7 @@ def test_whatever_was_told_a_silence_is_urgent_again_after_it(moves: list[tuple[
 
 
 @pytest.mark.slow
-@settings(deadline=timedelta(seconds=5), max_examples=20)
+@settings(max_examples=20)
 @given(moves=_MOVES)
 def test_no_word_keeps_anybody_unwatched_for_longer_than_sixty_days(moves: list[tuple[int, str, float]]) -> None:
     home = trained()

@@ -1,4 +1,4 @@
-"""The same inputs give the same sayings, whatever is mixed: links, panels, badges, temperatures, lines that chatter.
+"""The same inputs give the same sayings, whatever is mixed: links, panels, badges, lines that chatter, answers.
 
 As `tests.models.test_determinism`, in a home that has every sort of sensor that there is, and two people.
 """
@@ -15,7 +15,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import HOUR_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, RADIO, SENSOR_LINK, PanelSpec, Reading, Said, Sensor
+from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, RADIO, SENSOR_LINK, PanelSpec, Reading, Recipients, Said, Sensor
 from tests.models.world import SENSORS, a_life, copied, run, spec
 
 _RADIO_HEARD = {"front-door", "tap", "lounge", "pulse", "steps"}
@@ -29,12 +29,13 @@ _MORE = (
 )
 _ALL = (*(replace(one, wireless=one.id in _RADIO_HEARD) for one in SENSORS), *_MORE)
 _PANELS = {"r1": PanelSpec(), "r2": PanelSpec(pauses_all=True)}
+_ANSWER = dict.fromkeys(frozenset(AlertKind) - {AlertKind.LONG_STAY}, Recipients("team", "others"))
 _SPECS = {
-    1: replace(spec(_ALL), panels={"r1": PanelSpec(pauses_all=True)}),
+    1: replace(spec(_ALL), panels={"r1": PanelSpec(pauses_all=True)}, recipients=_ANSWER),
     2: replace(
         spec([replace(one, resident=None if one.kind is SensorKind.MOTION else one.resident) for one in _ALL],
              residents=("r1", "r2")),
-        panels=_PANELS,
+        panels=_PANELS, recipients=_ANSWER, unanswered_after_s=120,
     ),
 }  # fmt: skip
 _HOUR_MS = HOUR_S * 1000
@@ -67,6 +68,11 @@ _OUTCOME = st.tuples(
     _GAPS_MS, st.sampled_from(list(AlertKind)).flatmap(lambda kind: _told(Telling.OUTCOME, kind)),
     st.sampled_from([float(one) for one in Outcome]),
 )  # fmt: skip
+_KINDS = st.sampled_from([AlertKind.HELP_BUTTON, AlertKind.HELP_BUTTON, *AlertKind])
+_ACKED = st.tuples(_GAPS_MS, _KINDS.flatmap(lambda kind: _told(Telling.ACK, kind)), st.sampled_from([1.0, 1.0, 0.0]))
+_SNOOZED = st.tuples(_GAPS_MS, _KINDS.flatmap(lambda kind: _told(Telling.SNOOZE, kind)), _UNTIL_H)
+_BUDGET = st.tuples(_GAPS_MS, _told(Telling.BUDGET), st.sampled_from([0.0, 0.2, 1.0, 3.0, 99.0, float("nan")]))
+_CALLED = st.tuples(_GAPS_MS, st.just("button"), st.just(1.0))
 _STEPPED = st.tuples(
     st.integers(0, _HOUR_MS), st.just(CLOCK_STEP), st.one_of(st.floats(-7200, 7200), st.sampled_from([-9e6, 9e6, 0.7]))
 )
@@ -78,7 +84,7 @@ _ASKED = st.tuples(st.integers(-60, 3600).map(lambda seconds: seconds * 1000), s
 _MOVES = st.lists(
     st.one_of(
         _SENSED, _SENSED, _LINKED, _LINKED, _PANEL, _PRESSED, _PRESSED, _UNTIL, _HOSPITAL, _OUTCOME, _STEPPED,
-        _CHATTER, _ASKED,
+        _CHATTER, _ASKED, _ACKED, _SNOOZED, _BUDGET, _CALLED, _CALLED,
     ),
     min_size=1, max_size=30,
 )  # fmt: skip
@@ -113,7 +119,7 @@ def _rows(home: Home, move: tuple[int, str, float]) -> Iterator[Reading]:
             yield Reading(at_ms + 33 * edge, name[1:], float(edge % 2 == 0))
     elif name == CLOCK_STEP:
         yield Reading(at_ms + round(value * 1000), name, value)
-    elif name.partition("/")[0] in ("@pause", "@away", "@alone"):
+    elif name.partition("/")[0] in ("@pause", "@away", "@alone", "@snooze"):
         yield Reading(at_ms, name, at_ms // 1000 + value * HOUR_S)
     else:
         yield Reading(at_ms, name, value)
@@ -163,6 +169,7 @@ def test_a_restored_home_goes_on_as_if_nothing_had_been(
     assert other.deadline_ms() == home.deadline_ms()
     assert other.silence_deadlines_s() == home.silence_deadlines_s()
     assert (other.panels.asking(), other.panels.paused()) == (home.panels.asking(), home.panels.paused())
+    assert other.unanswered() == home.unanswered()
     end_ms = home.now_ms + 40 * _HOUR_MS
     assert other.advance(end_ms) == home.advance(end_ms)
     assert other.state() == home.state()

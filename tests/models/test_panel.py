@@ -275,11 +275,13 @@ def test_the_help_button_waits_for_no_answer() -> None:
 def test_an_outcome_answers_one_alert() -> None:
     home, deadline_s = quiet()
     home.advance(deadline_s * 1000)
-    assert not home.panels.is_answered("r1", AlertKind.INACTIVITY, deadline_s)
+    (waits,) = home.unanswered()
+    assert waits == ("r1", AlertKind.INACTIVITY, deadline_s)
+    press(home, deadline_s + 30)
+    assert home.unanswered() == (waits,)  # the resident's own word is not a carer's
     told = Told(Telling.OUTCOME, "r1", AlertKind.INACTIVITY, deadline_s)
     home.step(Reading((deadline_s + 60) * 1000, told.name(), Outcome.USEFUL))
-    assert home.panels.is_answered("r1", AlertKind.INACTIVITY, deadline_s)
-    assert not home.panels.is_answered("r1", AlertKind.INACTIVITY, deadline_s + 1)
+    assert home.unanswered() == ()
 
 
 _MINUTES = st.integers(0, 300)

@@ -1,7 +1,5 @@
 """Triage through the home's own door: one alert for one thing, what was held back, what is learnt of an answer."""
 
-from functools import cache
-
 import pytest
 
 from models.home import Home
@@ -10,7 +8,7 @@ from models.localtime import LocalTime
 from models.told import Outcome, Telling
 from models.usefulness import Answers
 from models.vocabulary import Change, Period, Reading, Said
-from tests.models.answering import EXIT, LATE, STAY, answer
+from tests.models.answering import EXIT, LATE, STAY, answer, forty_days, up_at
 from tests.models.world import a_life, findings, link, morning_s, run, saved, spec, summaries, trained, updates
 
 
@@ -30,20 +28,6 @@ def test_an_outside_door_that_is_opened_twice_in_one_night_is_one_alert() -> Non
     assert updates(said)[1].observed.startswith("Again, shortly after it had ended: ")
 
 
-def _up_at(home: Home, day: int, hours: float) -> list[Said]:
-    """One day of an ordinary life that begins at `hours` only."""
-    said = home.advance(morning_s(day, hours) * 1000)
-    life = [one for one in _life() if morning_s(day, hours) * 1000 <= one.at_ms < morning_s(day + 1, 4) * 1000]
-    rooms = enumerate(("hall", "lounge", "hall", "lounge"))
-    up = [Reading((morning_s(day, hours) + 240 * step) * 1000 + 1, room, 1) for step, room in rooms]
-    return said + run(home, sorted([*up, *life]))
-
-
-@cache
-def _life() -> list[Reading]:
-    return a_life(40)
-
-
 def _not_useful_so_far(days: int) -> Home:
     """A trained home where five late starts of the last days were marked not useful; only that kind is on."""
     answers = Answers()
@@ -57,15 +41,15 @@ def _not_useful_so_far(days: int) -> Home:
 
 def test_a_late_start_that_was_held_back_is_told_at_the_fixed_limit_and_in_the_summary() -> None:
     local = LocalTime("Europe/London")
-    (learnt,) = findings(_up_at(Home.restore(spec(alerts=frozenset({LATE})), trained(28).state()), 28, 11), LATE)
+    (learnt,) = findings(up_at(Home.restore(spec(alerts=frozenset({LATE})), trained(28).state()), 28, 11), LATE)
     assert local.clock(learnt.opened_s) < "11:00"
     home = _not_useful_so_far(28)
-    said = _up_at(home, 28, 11)
+    said = up_at(home, 28, 11)
     assert findings(said) == []
     (late,) = findings(home.advance(morning_s(29, 11.8) * 1000), LATE)
     assert local.clock(late.opened_s) == "11:30"
     assert late.evidence.because == "Not being seen up by 11:30 always raises this."
-    said = _up_at(home, 29, 11.9) + home.advance(morning_s(36, 8) * 1000)
+    said = up_at(home, 29, 11.9) + home.advance(morning_s(36, 8) * 1000)
     weeks = [one for one in summaries(said) if one.period is Period.WEEK]
     assert any("Held back because most were marked not useful: late start (" in line for line in weeks[0].lines)
 
@@ -73,9 +57,9 @@ def test_a_late_start_that_was_held_back_is_told_at_the_fixed_limit_and_in_the_s
 def test_a_new_normal_late_start_is_learnt_at_once() -> None:
     home, other = trained(28), trained(28)
     for one in (home, other):
-        assert [len(findings(_up_at(one, day, 10), LATE)) for day in (28, 29)] == [1, 1]
+        assert [len(findings(up_at(one, day, 10), LATE)) for day in (28, 29)] == [1, 1]
     home.step(answer(LATE, Outcome.USEFUL, home.now_ms // 1000 + 1, Telling.NEW_NORMAL))
-    assert [len(findings(_up_at(one, 30, 10), LATE)) for one in (home, other)] == [0, 1]
+    assert [len(findings(up_at(one, 30, 10), LATE)) for one in (home, other)] == [0, 1]
 
 
 def test_an_open_alert_that_is_not_urgent_delays_nothing_that_is() -> None:
@@ -83,7 +67,7 @@ def test_an_open_alert_that_is_not_urgent_delays_nothing_that_is() -> None:
     said = {}
     for alerts in (kinds, kinds - {STAY, LATE}):
         home = Home.restore(spec(alerts=alerts), trained(28).state())
-        run(home, [one for one in _life() if morning_s(28, 4) * 1000 < one.at_ms < morning_s(28, 14) * 1000])
+        run(home, [one for one in forty_days() if morning_s(28, 4) * 1000 < one.at_ms < morning_s(28, 14) * 1000])
         _at(home, 28, 14.01, "chair")
         rest = run(
             home, [Reading((morning_s(28, 14) + 1200 * step) * 1000 + 99_000, "lounge", 1) for step in range(15)]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from gateway.messages import drafts_of
 from models.kinds import AlertKind, Severity
 from models.localtime import DAY_S, HOUR_S
-from models.told import Outcome
-from models.vocabulary import Finding, Reading, Said, Update
+from models.told import Outcome, Telling, Told
+from models.vocabulary import HOUSEHOLD, Finding, Reading, Said, Update
 from tests.models.answering import BED, EXIT, HELP, LATE, STAY, answer
 from tests.models.world import a_life, copied, findings, morning_s, run, saved, trained
 
@@ -75,6 +75,45 @@ def test_no_sequence_of_answers_changes_anything_urgent(answered: list[tuple[int
         if index % 400 == 399:
             home = copied(home)
     said += home.advance(morning_s(21, 12) * 1000)
+    assert _urgent(said) == _undisturbed()[1]
+
+
+_TOLD = st.lists(
+    st.tuples(
+        st.integers(0, 9 * DAY_S),
+        st.one_of(
+            st.tuples(st.just(Telling.SNOOZE), st.sampled_from(AlertKind), st.just(14.0 * DAY_S)),
+            st.tuples(st.just(Telling.BUDGET), st.none(), st.sampled_from([0.1, 1.0, 7.0])),
+            st.tuples(st.just(Telling.ACK), st.sampled_from(AlertKind), st.just(1.0)),
+        ),
+    ),
+    max_size=60,
+)
+_EVERYTHING = [
+    (hour * HOUR_S, told)
+    for hour in range(8 * 24)
+    for told in (
+        *((Telling.SNOOZE, kind, 14.0 * DAY_S) for kind in (LATE, STAY, BED, EXIT, HELP)),
+        (Telling.BUDGET, None, 0.1 if hour % 48 < 24 else 7.0), (Telling.ACK, STAY, 1.0),
+    )
+]  # fmt: skip
+_Word = tuple[Telling, AlertKind | None, float]
+
+
+@settings(max_examples=12, deadline=None)
+@given(_TOLD)
+@example(_EVERYTHING)
+def test_nor_does_a_snooze_a_budget_or_an_acknowledgement(said_so: list[tuple[int, _Word]]) -> None:
+    start_s = morning_s(12, 4.1)
+    told = [
+        Reading(
+            (start_s + after_s) * 1000, Told(what, HOUSEHOLD if kind is None else "r1", kind).name(),
+            value + start_s + after_s if what is Telling.SNOOZE else value,
+        )
+        for after_s, (what, kind, value) in said_so
+    ]  # fmt: skip
+    home = trained()
+    said = run(home, sorted([*_hard_days(), *told])) + home.advance(morning_s(21, 12) * 1000)
     assert _urgent(said) == _undisturbed()[1]
 
 

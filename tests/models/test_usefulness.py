@@ -122,7 +122,7 @@ def test_its_state_is_bounded_and_makes_the_same_answers(steps: list[tuple[int, 
     st.none() | st.integers(1, 10**11),
 )
 def test_a_name_says_what_was_told(what: Telling, resident: str, kind: AlertKind, opened_s: int | None) -> None:
-    of_a_kind = what in (Telling.OUTCOME, Telling.NEW_NORMAL)
+    of_a_kind = what in (Telling.OUTCOME, Telling.NEW_NORMAL, Telling.ACK, Telling.SNOOZE)
     told = Told(what, resident, kind, opened_s) if of_a_kind else Told(what, resident)
     assert parse(told.name()) == told
 
