@@ -5,6 +5,10 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from gateway import desk_key
+from gateway.answer_bounds import Bounds
+from gateway.aside import Aside
+from gateway.audit import Audit
 from gateway.clock import Clock
 from gateway.config_tables import Config
 from gateway.errors import SourceError, StoreError
@@ -13,14 +17,19 @@ from gateway.inbox import Edge, Inbox, Sink, Source
 from gateway.log import Log
 from gateway.pipeline import Pipeline
 from gateway.places import Places, make, places_of
+from gateway.receipts import Receipts
+from gateway.receipts_seen import ReceiptsSeen
+from gateway.recorder import Recorder
 from gateway.recovery import recover
 from gateway.retention import Retention
+from gateway.rights.handover import Copyist
 from gateway.stamping import Stamper
 from gateway.store.ledger import Ledger
 from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
-from gateway.uplink.book import BookReader
+from gateway.uplink.book_reader import BookReader
+from gateway.way_back import WayBack
 from models.kinds import SensorKind
 from models.vocabulary import RADIO, SENSOR_LINK, Said
 
@@ -39,6 +48,7 @@ class Daemon:
         sources: what senses; `gateway.devices.sources_of` gives what the configuration names.
         said: shown everything that the home says.
         panels: what the residents see and press; `gateway.devices.panels_of` gives what the configuration names.
+        configuration: the SHA-256 of the file that `config` was read from, for the trail.
 
     Attributes:
         pipeline: set once the home has been recovered.
@@ -54,14 +64,16 @@ class Daemon:
         *,
         said: Callable[[Said], None] = lambda _: None,
         panels: "Sequence[Panel]" = (),
+        configuration: str = "",
     ) -> None:
         self._config = config
         self._clock = clock
         self._log = log
         self._notifier = notifier
         self._sources = sources
-        self._said = said
+        self._ears = [said, *(panel.hear for panel in panels)]
         self._panels = panels
+        self._configuration = configuration
         self._down: set[str] = set()
         self._lost: set[str] = set()
         self._by_radio = {sensor.id for sensor in config.sensors if sensor.ble}
@@ -80,6 +92,7 @@ class Daemon:
             ledger = await writer.do(lambda: _open(self._places))
             try:
                 self._tell_damage(ledger)
+                await writer.do(lambda: self._go_on(ledger))
                 await self._watch(ledger, writer, stop, ready)
             except BaseException:
                 await writer.do(ledger.close)
@@ -99,6 +112,9 @@ class Daemon:
         watchdog = Watchdog(self._notifier, self._clock, probe)
         alive_ms = await writer.do(ledger.journal.alive_ms)
         stamper = Stamper(self._clock, alive_ms or 0)
+        audit = Audit(ledger, writer, self._clock)
+        recorder = Recorder(audit, self._places, self._clock, self._log, self._configuration)
+        await recorder.begin((("home", ledger.journal.opened), ("outbox", ledger.outbox.opened)))
         async with asyncio.TaskGroup() as group:
             # the sensors are read before anything that was learnt is loaded
             sources = (*self._sources, *self._panels)
@@ -125,11 +141,24 @@ class Daemon:
             )
             await pipeline.begin()
             if self._panels:
-                jobs.append(group.create_task(self._light_up(pipeline, ledger, writer)))
-            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, self._settled)
-            days = self._config.gateway.retention_days
-            retention = Retention(spec, ledger, writer, self._clock, self._log, self._settled, days=days)
+                jobs.append(group.create_task(self._light_up(pipeline, ledger, writer, recorder.looked_at)))
+            aside = Aside()
+            settled = Receipts(self._places.uplink_db, aside, self._log).settled
+            way_back = await self._way_back(ledger, writer, audit, aside)
+            seen = ReceiptsSeen(BookReader(self._places.uplink_db), aside, self._clock)
+            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, settled, way_back, seen)
+            way_back.dealt = heartbeat.answered
+            self._ears.append(heartbeat.hear)
+            jobs.append(group.create_task(self._supervised(way_back, inbox.offer)))
+            kept = self._config.gateway
+            retention = Retention(
+                spec, ledger, writer, self._clock, self._log, settled,
+                days=kept.retention_days, habit_days=kept.habit_days, message_days=kept.message_days,
+            )  # fmt: skip
             jobs += [group.create_task(heartbeat.run()), group.create_task(retention.run())]
+            copyist = Copyist(self._places.private, ledger, writer, self._clock, self._log, recorder.seen_raw)
+            jobs.append(group.create_task(copyist.run()))
+            jobs.append(group.create_task(recorder.run()))
             working = group.create_task(pipeline.run())
             recovered_yet.set()
             self._notifier.ready()
@@ -141,6 +170,7 @@ class Daemon:
                 job.cancel()
             pipeline.stop()
             await working
+        await recorder.end()
         self._log.info("stopped", seq=pipeline.last_seq, dropped=inbox.dropped)
 
     def _note(self, edge: Edge) -> None:
@@ -164,7 +194,17 @@ class Daemon:
 
         await supervise(source, sink, self._clock, rng, self._log, on_up=up, on_down=down)
 
-    async def _light_up(self, pipeline: Pipeline, ledger: Ledger, writer: Writer) -> None:
+    async def _way_back(self, ledger: Ledger, writer: Writer, audit: Audit, aside: Aside) -> WayBack:
+        residents = frozenset(resident.id for resident in self._config.residents)
+        bounds = Bounds(self._config.answers, residents, ledger.outbox.alert)
+        home = self._config.home.id
+        way_back = WayBack(home, self._places, bounds, writer, audit, aside, self._clock, self._log)
+        await way_back.begin()
+        return way_back
+
+    async def _light_up(
+        self, pipeline: Pipeline, ledger: Ledger, writer: Writer, looked_at: Callable[[], bool]
+    ) -> None:
         from gateway.panel_facts import Outlook
         from gateway.sources.slips import SlipSource
 
@@ -176,29 +216,27 @@ class Daemon:
                 return False  # a source that is up may still have lost every wire
             return not sensing or not sensing <= self._down
 
-        book = BookReader(self._places.uplink_db)
         outlook = Outlook(
             pipeline.home, ledger, writer, self._clock, self._log,
-            delivered=lambda: frozenset(receipt.id for receipt in book.receipts()),
-            senses=senses,
-            panels=self._panels, path=self._places.panel,
+            senses=senses, looked_at=looked_at, panels=self._panels, path=self._places.panel,
         )  # fmt: skip
         for panel in self._panels:
             panel.facts = outlook.facts
         await outlook.run()
 
     def _hear(self, said: Said) -> None:
-        self._said(said)
-        for panel in self._panels:
-            panel.hear(said)
+        for hear in self._ears:
+            hear(said)
 
-    def _settled(self) -> frozenset[str]:
-        # The messenger's file is no reason to stop watching: what cannot be looked up counts as not delivered.
+    def _go_on(self, ledger: Ledger) -> None:
+        """Number messages from above what the desk had heard of this home when this gateway was enrolled."""
         try:
-            return BookReader(self._places.uplink_db).settled()
-        except StoreError as error:
-            self._log.warning("receipts_unreadable", fault=error)
-            return frozenset()
+            desk = desk_key.read(self._places.desk)
+        except StoreError as error:  # no reason to stop watching
+            self._log.warning("desk_unreadable", fault=error)
+            return
+        if desk is not None:
+            ledger.outbox.go_on_after(desk.last_seq, desk.last_status_seq)
 
     def _tell_damage(self, ledger: Ledger) -> None:
         for schema, opened in (("home", ledger.journal.opened), ("outbox", ledger.outbox.opened)):

@@ -1,21 +1,46 @@
-"""Every 15 minutes a status leaves the house: this home can be heard. It is no part of the journal."""
+"""The heartbeat: a status leaves the house, this home can be heard. It is no part of the journal.
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+Every 15 minutes; every minute while people are asked for an answer to an urgent alert, since what they say comes back
+with the receipt; and at once when an answer was dealt with, so that they see it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway import VERSION
 from gateway.clock import Clock
 from gateway.messages import identity
 from gateway.uplink import wire
-from models.kinds import SensorKind
-from models.localtime import DAY_S, utc_text
+from models.kinds import Audience, SensorKind, Severity
+from models.localtime import DAY_S, HOUR_S, utc_text
+from models.vocabulary import Change, Finding, Said, Update
 
 if TYPE_CHECKING:
+    from gateway.receipts_seen import ReceiptsSeen
     from gateway.store.ledger import Ledger
     from gateway.store.writer import Writer
     from models.home import Home
 
 EVERY_S: Final = 15 * 60.0
+
+ASKING_EVERY_S: Final = 60.0
+"""A person's word is in the house within about a minute, nine before an alert goes to the second recipient."""
+
+ASKING_FOR_S: Final = HOUR_S
+"""After the last word of the home on an urgent alert; then it is asked for as seldom as ever."""
+
+
+class Account(Protocol):
+    """How far the home has got with what people answered: `gateway.way_back.WayBack`."""
+
+    @property
+    def taken(self) -> int:
+        """The number of the last answer that was dealt with."""
+
+    @property
+    def refused(self) -> tuple[int, ...]:
+        """The numbers of the last ones that were refused."""
 
 
 class Heartbeat:
@@ -25,23 +50,72 @@ class Heartbeat:
         home: asked for what it hears.
         ledger, writer: where statuses go.
         clock: paces them.
-        settled: the ids of messages that were delivered or refused, from uplink.db.
+        settled: gives the ids of messages that were delivered or refused, from uplink.db.
+        account: what of the desk's answers was dealt with.
+        seen: what of uplink.db goes into the trail with a heartbeat.
     """
 
     def __init__(
-        self, home: "Home", ledger: "Ledger", writer: "Writer", clock: Clock, settled: Callable[[], frozenset[str]]
+        self,
+        home: "Home",
+        ledger: "Ledger",
+        writer: "Writer",
+        clock: Clock,
+        settled: Callable[[], Awaitable[frozenset[str]]],
+        account: Account,
+        seen: "ReceiptsSeen | None" = None,
     ) -> None:
         self._home = home
         self._ledger = ledger
         self._writer = writer
         self._clock = clock
         self._settled = settled
+        self._account = account
+        self._seen = seen
+        self._asked_s = 0
+        self._told: int | None = None
+        self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Beat at once and then every 15 minutes until cancelled. Raises StoreError."""
+        """Beat at once and then as often as it takes, until cancelled. Raises StoreError."""
         while True:
+            self._told = self._account.taken
+            beaten_s = self._clock.monotonic_s()
             await self.beat()
-            await self._clock.sleep_s(EVERY_S)
+            while (nap_s := beaten_s + self._every_s() - self._clock.monotonic_s()) > 0:
+                await self._nap(nap_s)
+
+    def hear(self, said: Said) -> None:
+        """The home said this: if it asks people for an answer, beats come sooner."""
+        if isinstance(said, Finding):
+            asks = said.severity is Severity.URGENT and said.audience is Audience.CARE
+        else:
+            asks = isinstance(said, Update) and said.change in (Change.REPEATED, Change.UNANSWERED)
+        if asks:
+            self._asked_s = max(self._asked_s, int(self._clock.utc_s()))
+            self._woken.set()
+
+    def answered(self) -> None:
+        """Answers were dealt with: the desk is told at once."""
+        self._woken.set()
+
+    def _every_s(self) -> float:
+        if self._account.taken != self._told:
+            return 0.0
+        unanswered = self._home.unanswered()
+        if not unanswered:
+            return EVERY_S
+        asked_s = max(self._asked_s, *(one.opened_s for one in unanswered))
+        return ASKING_EVERY_S if self._clock.utc_s() - asked_s < ASKING_FOR_S else EVERY_S
+
+    async def _nap(self, seconds: float) -> None:
+        self._woken.clear()
+        naps = [asyncio.ensure_future(self._clock.sleep_s(seconds)), asyncio.ensure_future(self._woken.wait())]
+        try:
+            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for nap in naps:
+                nap.cancel()
 
     async def beat(self) -> None:
         """Write one status."""
@@ -49,12 +123,18 @@ class Heartbeat:
         heard = home.heard_since((at_s - DAY_S) * 1000)
         learning, synchronised = home.learning(), self._clock.synchronised()
         paused = bool(home.panels.paused())
-        status_id = identity("status", home.spec.id, at_s)
+        taken, refused = self._account.taken, self._account.refused
+        status_id = identity("status", home.spec.id, at_s, taken)
+        settled = await self._settled()
+        found = await self._seen.look() if self._seen else []
 
         def write() -> None:
-            waiting = len(self._ledger.outbox.waiting(self._settled()))
+            outbox = self._ledger.outbox
+            notes = self._seen.notes(outbox, found) if self._seen else []
+            waiting = len(outbox.waiting(settled))
 
             def body(seq: int) -> bytes:
+                head = outbox.trail.head()
                 return wire.encode(
                     wire.Status(
                         id=status_id,
@@ -68,9 +148,12 @@ class Heartbeat:
                         clock_synchronised=synchronised,
                         waiting=waiting,
                         paused=paused,
+                        answers_taken=taken,
+                        answers_refused=refused,
+                        trail=wire.TrailHead(entries=head.entries, sha256=head.sha256),
                     )
                 )
 
-            self._ledger.outbox.add_status(status_id, at_s, body)
+            outbox.add_status(status_id, at_s, body, notes)
 
         await self._writer.do(write)

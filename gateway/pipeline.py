@@ -6,21 +6,25 @@ before the message is, and both at once. One coroutine owns the home, so nothing
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from gateway.audit import told_note
 from gateway.clock import Clock
 from gateway.inbox import Inbox
 from gateway.log import Log
-from gateway.messages import drafts_of
+from gateway.messages import drafts_of, tables_of
 from gateway.portrait import portrait_of, write
 from gateway.recovery import Recovered, link
 from gateway.stamping import Stamper
-from models.vocabulary import Reading, Said
+from models.localtime import DAY_S
+from models.vocabulary import HabitTable, Reading, Said
 
 if TYPE_CHECKING:
     from gateway.store.ledger import Ledger
     from gateway.store.outbox import Draft
+    from gateway.store.trail import Note
     from gateway.store.writer import Writer
     from models.home import Home
 
@@ -88,7 +92,10 @@ class Pipeline:
         self._stamper = stamper
         self._numbers: Iterator[int] = iter(())
         self._rows: list[tuple[int, Reading]] = []
+        self._tables: list[HabitTable] = []
+        self._notes: list[Note] = []
         self._flushed_s = self._checkpoint_s = clock.monotonic_s()
+        self._kept_back_on: int | None = None
         self._asked = asyncio.Event()
         self._questions: list[asyncio.Future[None]] = []
         self._stopping = False
@@ -97,6 +104,7 @@ class Pipeline:
         """Say what recovering said, and tell the home for how long nobody was looking. Raises StoreError."""
         before_ms = self._recovered.blind_from_ms
         drafts = drafts_of(self.home.spec.id, self._recovered.said)
+        self._tables += tables_of(self._recovered.said)
         if before_ms is not None:
             seeing_ms = max(self._stamper.first_ms, before_ms)
             drafts += await self._take([link(before_ms, up=False), link(seeing_ms, up=True)])
@@ -173,6 +181,7 @@ class Pipeline:
                 seq = next(self._numbers)
             self._rows.append((seq, reading))
             self.last_seq = seq
+            self._notes += told_note(reading)
             said += self.home.step(reading)
         self.accepted += len(readings)
         return self._drafts(said)
@@ -180,17 +189,27 @@ class Pipeline:
     def _drafts(self, said: list[Said]) -> list["Draft"]:
         for one in said:
             self._said(one)
+        self._tables += tables_of(said)
         return drafts_of(self.home.spec.id, said)
 
     async def _commit(self, drafts: list["Draft"]) -> None:
         rows, self._rows = self._rows, []
+        tables, self._tables = self._tables, []
+        notes, self._notes = self._notes, []
         alive_ms = self._stamper.now_ms()
         try:
-            await self._writer.do(lambda: self._ledger.commit(rows, drafts, alive_ms=alive_ms))
+            commit = partial(self._ledger.commit, rows, drafts, alive_ms=alive_ms, tables=tables, notes=notes)
+            await self._writer.do(commit)
         except BaseException:
             self._rows = rows + self._rows  # repeats are ignored: handing them over again is safe
+            self._tables = tables + self._tables
+            self._notes = notes + self._notes
             raise
         self._flushed_s = self._clock.monotonic_s()
+        day = int(self._clock.utc_s()) // DAY_S
+        if (count := self._ledger.outbox.kept_back) and day != self._kept_back_on:
+            self._kept_back_on = day  # `wren status` counts the others
+            self._log.warning("allowance_used_up", count=count)
 
     async def checkpoint(self) -> None:
         """Keep what was learnt. Raises StoreError."""

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from gateway.answered import Answered
+from gateway.cli import answers_shown
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
 from gateway.condition import length
 from gateway.config import load
+from gateway.errors import StoreError
 from gateway.places import places_of
 from gateway.transcript import Story, Transcript, read, seconds
-from models.kinds import AlertKind, Audience, Severity
+from models.kinds import Audience, Severity
 
 _STYLE: Final = {Severity.URGENT: "bold red", Severity.ATTENTION: "yellow", Severity.NOTE: ""}
 
@@ -39,13 +42,14 @@ def alerts(config_path: Path, *, everything: bool, as_json: bool) -> None:
     config = load(config_path)
     transcript = read(places_of(config))
     stories = [story for story in transcript.stories() if story.is_open or everything]
+    told = answers_shown.read(config)
     if as_json:
-        click.echo(json.dumps(_document(config.home.id, stories, transcript), sort_keys=True))
+        click.echo(json.dumps(_document(config.home.id, stories, transcript, told), sort_keys=True))
     else:
-        _show(stories, transcript, ZoneInfo(config.home.timezone))
+        _show(stories, transcript, ZoneInfo(config.home.timezone), told)
 
 
-def _document(home: str, stories: list[Story], transcript: Transcript) -> object:
+def _document(home: str, stories: list[Story], transcript: Transcript, told: Answered | StoreError | None) -> object:
     heartbeat = transcript.heartbeat()
     return msgspec.to_builtins(
         {
@@ -53,6 +57,7 @@ def _document(home: str, stories: list[Story], transcript: Transcript) -> object
             "last_heard": heartbeat.raised_at if heartbeat else None,
             "alerts": [
                 {**msgspec.structs.asdict(story.alert), "open": story.is_open, "updates": story.updates}
+                | answers_shown.acknowledged(told, story.alert.id)
                 for story in stories
             ],
             "unreadable": transcript.unreadable(),
@@ -60,10 +65,10 @@ def _document(home: str, stories: list[Story], transcript: Transcript) -> object
     )
 
 
-def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo) -> None:
+def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo, told: Answered | StoreError | None) -> None:
     page, now_s = Page(), int(time.time())
     for story in stories:
-        _show_one(page, story, now_s, zone)
+        _show_one(page, story, now_s, zone, told)
     count = len([story for story in stories if story.is_open])
     page.say("No alert is open." if not count else f"{count} open alert{'s' if count > 1 else ''}.")
     heartbeat = transcript.heartbeat()
@@ -77,7 +82,7 @@ def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo) -> None:
         page.say(f"Not readable by this version: {len(unreadable)} (`wren outbox --as-sent`).", "bold red")
 
 
-def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
+def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo, told: Answered | StoreError | None) -> None:
     alert = story.alert
     raised = moment(seconds(alert.raised_at), now_s, zone)
     state, style = ("open", _STYLE[alert.severity]) if story.is_open else ("ended", "dim")
@@ -94,7 +99,11 @@ def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo) -> None:
         *[("details", alert.details)] * bool(alert.details),
         *[(moment(seconds(update.raised_at), now_s, zone), update.observed) for update in story.updates],
     ]
-    if alert.kind is AlertKind.HELP_BUTTON and story.is_open:
-        rows.append(("answered?", "The house cannot see that; the provider's desk can."))
+    if answers_shown.asks(alert) and story.is_open:
+        rows.append(("answered?", _sentence(answers_shown.on(told, alert, lambda at_s: moment(at_s, now_s, zone)))))
     page.table(rows)
     page.say()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

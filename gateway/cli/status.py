@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from gateway.answered import Answered
+from gateway.cli import answers_shown, purpose
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
 from gateway.condition import DAEMON_SILENT_S, Condition, judge, length
 from gateway.config import load
 from gateway.config_tables import Config
-from gateway.errors import InputError, StoreUnavailable
+from gateway.errors import InputError, StoreError, StoreUnavailable
 from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
 from gateway.places import places_of
 from gateway.portrait import Answers
@@ -59,10 +61,11 @@ def status(config_path: Path, *, as_json: bool) -> None:
     condition = judge(config, found, int(time.time()))
     answers = _answers(config)
     notices = _notices(config, condition.at_s)
+    told = answers_shown.read(config)
     if as_json:
-        click.echo(json.dumps(_document(config, condition, answers, notices), sort_keys=True))
+        click.echo(json.dumps(_document(config, condition, answers, notices, told), sort_keys=True))
     else:
-        _show(config, condition, answers, notices)
+        _show(config, condition, answers, notices, told)
     sys.exit(1 if condition.problems else 0)
 
 
@@ -87,6 +90,7 @@ def _document(
     condition: Condition,
     answers: tuple[Answers, ...] | None,
     notices: list[NoticeNow] | InputError,
+    told: Answered | StoreError | None,
 ) -> dict[str, Any]:
     def text(at_s: int | None) -> str | None:
         return None if at_s is None else utc_text(at_s)
@@ -102,9 +106,13 @@ def _document(
         "open_alerts": [
             {"id": story.alert.id, "resident": story.alert.resident, "kind": story.alert.kind}
             | {"severity": story.alert.severity, "raised_at": story.alert.raised_at}
+            | answers_shown.acknowledged(told, story.alert.id)
             for story in condition.open_alerts
         ],
         "answers": answers,
+        "answers_from_desk": answers_shown.document(told),
+        "purpose": purpose.document(config, condition.at_s),
+        "alerts_on": config.alerts or {},
         "refused": [letter._asdict() for letter in condition.refused],
         "problems": [problem._asdict() for problem in condition.problems],
         "notice_now": None
@@ -124,6 +132,7 @@ def _show(
     condition: Condition,
     answers: tuple[Answers, ...] | None,
     notices: list[NoticeNow] | InputError,
+    told: Answered | StoreError | None,
 ) -> None:
     zone = ZoneInfo(config.home.timezone)
     page = Page()
@@ -137,10 +146,9 @@ def _show(
         *_senses(condition),
         _provider(config, condition, at),
         *_notice(config, notices, at),
-        *[
-            ("open alert", f"{s.alert.kind}, {s.alert.resident}, since {at(seconds(s.alert.raised_at))}", "yellow")
-            for s in condition.open_alerts
-        ],
+        *[(*line, _PLAIN) for line in (*purpose.lines(config), *purpose.owned(config))],
+        *[("open alert", answers_shown.open_alert(told, one, at), "yellow") for one in condition.open_alerts],
+        *[(of, said, _BAD if refused else _PLAIN) for of, said, refused in answers_shown.lines(told, at)],
         *[("answers", _answered(one, at), _PLAIN) for one in answers or ()],
         *[("refused", f"{r.type} at {at(seconds(r.set_aside_at))}: {r.reason}", _BAD) for r in condition.refused],
     ]

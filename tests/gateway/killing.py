@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING, Final, Self
 from gateway.errors import StoreUnavailable
 from gateway.store.outbox_reader import OutboxReader
 from gateway.uplink import wire
-from gateway.uplink.book import BookReader
+from gateway.uplink.book_reader import BookReader
 from models.localtime import utc_text
+from tests.at_the_desk import enrol
 
 from .ground import copied
-from .processes import RESIDENTS, home_toml, process
+from .processes import HOME, RESIDENTS, home_toml, process
 
 if TYPE_CHECKING:
     import subprocess
@@ -99,6 +100,7 @@ class Trial:
         assert url, told
         assert ca_file, told
         self._config.write_text(home_toml(self._folder, url[1], ca_file[1]))
+        enrol(self._folder / "desk", self._config, HOME)
         self._pipe = self._folder / "pipe"
         os.mkfifo(self._pipe)
         self._feed = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
+HOME: Final = "h-killed"
 RESIDENTS: Final = 8
 """Each with a button: a second press within ten minutes is news of the same alert, a message of its own."""
 
@@ -46,7 +47,7 @@ def home_toml(folder: Path, url: str, ca_file: str) -> str:
     )
     return f"""
 [home]
-id = "h-killed"
+id = "{HOME}"
 timezone = "Europe/London"
 [gateway]
 pin_factory = "mock"

@@ -34,6 +34,12 @@ def test_the_demo_ends_well_and_leaves_nothing_behind(tmp_path: Path) -> None:
     alerts = ended.stdout.count("URGENT") + ended.stdout.count("ATTENTION")
     assert ended.stdout.count("at the desk, with a receipt, after") == alerts
     assert re.search(r"left the house +\d+ messages, each with a receipt from the desk", ended.stdout)
+    enrolled, believed = re.findall(r" ([0-9a-f]{8}(?: [0-9a-f]{8}){3})[,.]\n", ended.stdout)
+    assert enrolled != believed
+    assert "Nobody has acknowledged this" in ended.stdout
+    heard = re.search(r"I am seeing to it\.\n +heard in the house, with the desk's seal, (\d+) s later", ended.stdout)
+    assert heard
+    assert int(heard[1]) <= 70  # of the story's time: a heartbeat a minute brings it
     assert "\x1b" not in ended.stdout
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "home").iterdir()) == []

@@ -93,6 +93,14 @@ def test_what_goes_first() -> None:
     assert [draft.rank for draft in drafts_of("h-1", said)] == ranks
 
 
+def test_what_nobody_has_answered_is_as_urgent_as_the_alert_and_names_the_second_recipient() -> None:
+    passed_on = replace(UPDATE, change=Change.UNANSWERED, to="others")
+    alert, update = drafts_of("h-1", [replace(FINDING, to="team"), passed_on])
+    assert (update.rank, update.resolves, update.reopens) == (Rank.URGENT, None, None)
+    bodies = [wire.decode(draft.encode(seq)) for seq, draft in enumerate((alert, update), 1)]
+    assert [one.to for one in bodies if isinstance(one, wire.Alert | wire.AlertUpdate)] == ["team", "others"]
+
+
 def test_a_table_of_habits_never_becomes_a_message() -> None:
     table = HabitTable("r1", "2025-03-03", 1, (Habit("tap-morning", 3.0, 1.0, 5.0, 2.0, "same"),))
     assert [draft.type for draft in drafts_of("h-1", [table, SUMMARY, table])] == ["summary"]
@@ -109,7 +117,7 @@ def test_every_field_of_what_is_said_is_in_the_message() -> None:
         kind=AlertKind.INACTIVITY,
         severity=Severity.URGENT,
         audience=Audience.CARE,
-        opened_at="2025-03-03T05:33:20Z",
+        opened_at="2025-03-03T05:33:00Z",
         observed="Seen.",
         usual="Usual.",
         because="Because.",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -219,7 +220,7 @@ def _statuses(found: House) -> list[str]:
     return ["paused" for one in beats if isinstance(one, wire.Status) and one.paused]
 
 
-async def test_a_press_for_help_is_acknowledged_at_once_and_shown_when_nobody_receives_it(tmp_path: Path) -> None:
+async def test_a_press_for_help_is_acknowledged_at_once_and_shown_when_no_person_answers(tmp_path: Path) -> None:
     async with house(tmp_path) as found:
         await found.feel("button")
         await found.breathe(0.1)
@@ -237,6 +238,16 @@ async def test_a_press_for_help_is_acknowledged_at_once_and_shown_when_nobody_re
         places.uplink.mkdir(exist_ok=True)
         with Book(places.uplink_db, utc_s=found.clock.utc_s, log=found.log) as book:
             book.delivered(alert.id, "alert", sha256="0" * 64, attempts=1)
+        await found.breathe(40)
+        assert found.light() is Light.NOT_ANSWERED  # a receipt is from a machine
+        await found.press(OK)
+        await found.breathe(5)
+        assert found.light() is Light.NOT_ANSWERED  # and whoever presses answers for themselves
+        opened_s = int(datetime.fromisoformat(alert.raised_at).timestamp())
+        await found.feel(Told(Telling.ACK, "r1", AlertKind.HELP_BUTTON, opened_s + 1).name())
+        await found.breathe(20)
+        assert found.light() is Light.NOT_ANSWERED  # that was another one
+        await found.feel(Told(Telling.ACK, "r1", AlertKind.HELP_BUTTON, opened_s).name())
         await found.shows(Light.LEARNING)
 
 
@@ -249,17 +260,18 @@ async def test_an_outcome_that_was_told_ends_not_answered(tmp_path: Path) -> Non
         await found.shows(Light.LEARNING)
 
 
-async def test_a_database_that_cannot_be_read_is_trouble_and_stops_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path) as found:
-        await found.feel("button")
-        places = places_of(found.config)
-        places.uplink.mkdir(exist_ok=True)
-        places.uplink_db.write_bytes(b"no database " * 100)
-        await found.shows(Light.TROUBLE)
-        assert found.log.events().count("panel_cannot_look") == 1
+async def test_what_the_sensors_take_for_over_is_not_shown_as_not_answered(tmp_path: Path) -> None:
+    answers = "[answers]\nunanswered_after_min = 2\n"
+    async with house(tmp_path, more=PANEL + answers) as found:
+        await found.wait(8 * 3600 + 60)
+        (silence,) = found.alerts()
+        assert found.light() is not Light.NOT_ANSWERED
+        await found.wait(90)
+        await found.shows(Light.NOT_ANSWERED)
         await found.feel("hall")
-        places.uplink_db.unlink()
         await found.shows(Light.LEARNING)
+        (waiting,) = found.pipeline.home.unanswered()  # a person is still to answer
+        assert waiting.kind is silence.kind
 
 
 async def test_pins_that_cannot_be_used_are_tried_again_and_disturb_no_sensor(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,10 @@ from gateway.pipeline import BATCH_S, CHECKPOINT_S
 from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Outbox
+from gateway.store.trail import Note
 from gateway.uplink import wire
 from models.kinds import AlertKind
-from models.vocabulary import CLOCK_STEP, Finding, Reading
+from models.vocabulary import CLOCK_STEP, Finding, HabitTable, Reading
 
 from .ground import START_S, Gateway, copied, eventually
 
@@ -91,9 +93,9 @@ async def test_inputs_are_durable_before_what_they_led_to(
 
     async with Gateway(tmp_path, clock) as gateway:
 
-        def look_then_add(outbox: Outbox, drafts: Sequence[Draft]) -> list[bool]:
+        def look_then_add(outbox: Outbox, drafts: Sequence[Draft], notes: Sequence[Note]) -> list[bool]:
             seen.append(len(gateway.durable()) if drafts else -1)
-            return add(outbox, drafts)
+            return add(outbox, drafts, notes)
 
         monkeypatch.setattr(Outbox, "add", look_then_add)
         await gateway.feel("hall")
@@ -188,11 +190,13 @@ async def test_edges_that_come_in_during_a_slow_flush_keep_their_time(
         drafts: Sequence[Draft] = (),
         *,
         alive_ms: int | None = None,
+        tables: Sequence[HabitTable] = (),
+        notes: Sequence[Note] = (),
     ) -> list[bool]:
         if drafts and not slow.is_set():
             slow.set()
             assert go_on.wait(10)
-        return commit(ledger, rows, drafts, alive_ms=alive_ms)
+        return commit(ledger, rows, drafts, alive_ms=alive_ms, tables=tables, notes=notes)
 
     async with Gateway(tmp_path, clock) as gateway:
         await gateway.feel("hall", after_s=1)
@@ -250,7 +254,7 @@ async def test_the_watchdog_is_answered_only_while_the_pipeline_works(
     commit, stuck, go_on = Ledger.commit, threading.Event(), threading.Event()
 
     def get_stuck(
-        ledger: Ledger, rows: Sequence[tuple[int, Reading]], drafts: Sequence[Draft] = (), **alive: int
+        ledger: Ledger, rows: Sequence[tuple[int, Reading]], drafts: Sequence[Draft] = (), **alive: Any
     ) -> list[bool]:
         stuck.set()
         assert go_on.wait(10)
@@ -277,7 +281,7 @@ async def test_settling_waits_for_what_came_in_during_a_round(
     commit, stuck, go_on = Ledger.commit, threading.Event(), threading.Event()
 
     def get_stuck(
-        ledger: Ledger, rows: Sequence[tuple[int, Reading]], drafts: Sequence[Draft] = (), **alive: int
+        ledger: Ledger, rows: Sequence[tuple[int, Reading]], drafts: Sequence[Draft] = (), **alive: Any
     ) -> list[bool]:
         stuck.set()
         assert go_on.wait(10)
@@ -298,7 +302,7 @@ async def test_settling_waits_for_what_came_in_during_a_round(
 async def test_a_store_that_fails_ends_the_run_and_loses_no_alert(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Outbox, drafts: Sequence[Draft]) -> list[bool]:
+    def fail(_: Outbox, drafts: Sequence[Draft], notes: Sequence[Note]) -> list[bool]:
         raise StoreError("The card is full.", advice="Free space.")
 
     with pytest.RaisesGroup(StoreError):

@@ -16,14 +16,15 @@ from gateway.messages import drafts_of
 from gateway.recovery import SLICE, recover
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Outbox
+from gateway.store.trail import Note
 from gateway.store.writer import Writer
 from gateway.uplink import wire
 from models.home import Home
 from models.kinds import AlertKind
-from models.vocabulary import GATEWAY_LINK, Reading, Summary
+from models.vocabulary import GATEWAY_LINK, Change, Reading, Summary
 from tests.models.world import a_life, spec
 
-from .ground import START_S, Gateway, Notes
+from .ground import START_S, Gateway, Notes, home_toml
 
 START_MS = START_S * 1000
 LIFE = a_life(8)
@@ -151,6 +152,35 @@ async def test_after_a_change_of_version_only_what_is_open_still_is_told(tmp_pat
         assert {message.type for message in again.kept()} == {"alert"}
 
 
+async def test_what_was_over_stays_over_though_nobody_had_answered_it(tmp_path: Path) -> None:
+    """The second recipient was told of it after its end: that is news, and it is not open again for it."""
+    clock = ManualClock(START_S)
+    toml = home_toml(tmp_path, more='second = "others"\n[[recipients]]\nid = "others"\nhours = "24h"\n')
+    toml = toml.replace("[alerts.long_stay]", "[alerts.long-stay]").replace("[alerts.inactivity]", "[alerts.long_stay]")
+    toml = toml.replace("[alerts.long-stay]", "[alerts.inactivity]")  # the last one has a second
+    async with Gateway(tmp_path, clock, toml=toml) as gateway:
+        await gateway.feel("hall", after_s=5)
+        await gateway.wait(8 * 3600 + 60)
+        await gateway.feel("hall", after_s=5)  # a minute after the alert
+        await gateway.wait(3600)
+        await gateway.feel("hall", after_s=5)
+        await gateway.wait(61)
+        changes = [one.change for one in map(wire.decode, bodies(gateway)) if isinstance(one, wire.AlertUpdate)]
+    assert changes == [Change.RESOLVED, Change.UNANSWERED]
+    with closing(sqlite3.connect(tmp_path / "private" / "home.db")) as raw:
+        of_an_older_version(raw)
+        raw.execute("DELETE FROM checkpoints WHERE number < (SELECT max(number) FROM checkpoints)")
+        raw.commit()
+    (tmp_path / "outbox" / "outbox.db").unlink()
+    async with Gateway(tmp_path, clock, toml=toml) as again:
+        assert list(bodies(again)) == []
+        assert [one.kind for one in again.pipeline.home.unanswered()] == [AlertKind.INACTIVITY]
+
+
+def bodies(gateway: Gateway) -> list[bytes]:
+    return [message.body for message in gateway.kept()]
+
+
 async def test_the_very_first_start_was_never_blind(tmp_path: Path) -> None:
     async with Gateway(tmp_path, ManualClock(START_S)) as gateway:
         await gateway.feel("hall", after_s=61)
@@ -226,7 +256,7 @@ async def test_an_open_alert_is_the_same_after_a_restart(tmp_path: Path, clean: 
 async def test_an_alert_that_the_outbox_did_not_get_is_raised_at_the_next_start(
     tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Outbox, drafts: Sequence[Draft]) -> list[bool]:
+    def fail(_: Outbox, drafts: Sequence[Draft], notes: Sequence[Note]) -> list[bool]:
         raise StoreError("The card is full.", advice="Free space.")
 
     clock = ManualClock(START_S)
