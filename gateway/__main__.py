@@ -16,6 +16,7 @@ from gateway.errors import GatewayError
 _COMMANDS = {
     "run": ("gateway.cli.run", "run", "Sense, learn and raise alerts: the daemon."),
     "uplink": ("gateway.cli.uplink", "uplink", "Carry alerts and summaries to the care provider: the messenger."),
+    "enrol": ("gateway.cli.enrol", "enrol", "Make this gateway's key, and have the provider's desk know it."),
     "desk": ("gateway.cli.desk", "desk", "A small desk for a provider: receives messages and shows them."),
     "demo": ("gateway.cli.demo", "demo", "Watch a simulated home being learnt, and a day going wrong."),
     "replay": ("gateway.cli.replay", "replay", "Run a recorded home through the same code as live."),
@@ -29,6 +30,7 @@ _COMMANDS = {
     "coverage": ("gateway.cli.coverage", "coverage", "What could be seen: each sensor, hour by hour, for a week."),
     "alerts": ("gateway.cli.alerts", "alerts", "The open alerts, with their reasons."),
     "outcome": ("gateway.cli.outcome", "outcome", "Say what became of an alert: useful, known reason, not useful."),
+    "snooze": ("gateway.cli.snooze", "snooze", "Have a kind that is not urgent in the week's summary only."),
     "away": ("gateway.cli.away", "away", "Say that a resident is away until a moment, or back."),
     "hospital": ("gateway.cli.hospital", "hospital", "Say that a resident is in hospital, or home again."),
     "alone": ("gateway.cli.alone", "alone", "Say that one of several residents is alone at home."),
@@ -37,6 +39,9 @@ _COMMANDS = {
         "forget_counter",
         "Say that the battery of an encrypted sensor was changed.",
     ),
+    "export": ("gateway.cli.export", "export", "Hand over all that is held about this home, as JSON and CSV."),
+    "erase": ("gateway.cli.erase", "erase", "Erase everything of a resident, here and at the desk."),
+    "audit": ("gateway.cli.audit", "audit", "The record of what left and of what was done, and whether it is whole."),
     "outbox": ("gateway.cli.outbox", "outbox", "What left this home and what waits, byte for byte."),
 }
 

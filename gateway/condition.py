@@ -1,13 +1,19 @@
 """What a technician has to see to, judged from the outside: by what the daemon and the provider last said."""
 
+import os
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
+from gateway.config_purpose import overdue
 from gateway.config_tables import Config
 from gateway.errors import StoreUnavailable
+from gateway.places import places_of
+from gateway.rights import unfinished
 from gateway.transcript import STATUS, Story, Transcript, seconds
 from gateway.uplink import wire
-from gateway.uplink.book import DeadLetter
+from gateway.uplink.book_reader import DeadLetter
 from models.kinds import Audience
 from models.localtime import DAY_S, MINUTE_S
 from models.vocabulary import Change
@@ -17,6 +23,9 @@ DAEMON_SILENT_S: Final = 20 * MINUTE_S
 
 WAITS_LONG_S: Final = 10 * MINUTE_S
 """The uplink retries alerts at least every minute: what has waited for longer has met a closed door."""
+
+KEPT_BACK_S: Final = 7 * DAY_S
+"""What was kept back to stay within a day's allowance is said for a week."""
 
 REFUSAL_SHOWN_S: Final = 7 * DAY_S
 """A refused message needs a look in its week; nothing can be done about an older one."""
@@ -56,6 +65,12 @@ class Condition:
     problems: tuple[Problem, ...]
 
 
+_UNWATCHED = Problem(
+    "Nobody is told when the recordings are opened: this machine has no inotify for it.",
+    "Raise fs.inotify.max_user_instances (sysctl), then restart wren.service.",
+)
+
+
 def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Condition:
     """The condition of the home of `config` at `at_s` (UTC), by what was `found` in its databases."""
     transcript = found if isinstance(found, Transcript) else Transcript()
@@ -72,6 +87,10 @@ def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Co
     letters = len([entry for entry in waiting if entry.type != STATUS or config.uplink])
     problems += _of_uplink(config, letters, since_s, transcript.last_receipt_s, at_s)
     problems += _of_messages(open_alerts, refused, transcript.unreadable())
+    problems += _of_allowance(sum(count for day_s, count in transcript.kept_back.items() if at_s - day_s < KEPT_BACK_S))
+    problems += _of_purpose(config, at_s)
+    problems += _of_erasure(config)
+    problems += [_UNWATCHED] if transcript.unwatched else []
     return Condition(
         at_s,
         heartbeat,
@@ -105,7 +124,15 @@ def _of_daemon(heartbeat: wire.Status | None, heard_s: int | None, at_s: int) ->
     return problems
 
 
+_NOT_ENROLLED = Problem(
+    "This gateway is not enrolled with its provider: nothing leaves this house.",
+    "Have the provider make a token (`wren desk token HOME`), and run `wren enrol` as root.",
+)
+
+
 def _of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int | None, at_s: int) -> list[Problem]:
+    if config.uplink is not None and not os.path.lexists(places_of(config).enrolment):
+        return [_NOT_ENROLLED]
     if since_s is None or not letters or at_s - since_s <= WAITS_LONG_S:
         return []
     if config.uplink is None:
@@ -134,6 +161,29 @@ def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], un
         problem = f"{count} in the outbox cannot be read by this version of Wren."
         problems.append(Problem(problem, "Use the version that the daemon runs; `wren outbox --as-sent` shows them."))
     return problems
+
+
+def _of_purpose(config: Config, at_s: int) -> list[Problem]:
+    today = datetime.fromtimestamp(at_s, ZoneInfo(config.home.timezone)).date()
+    late = None if config.purpose is None else overdue(config.purpose, today)
+    advice = "For the provider: ask again whether and why, with the resident; then write the next date into home.toml."
+    return [] if late is None else [Problem(late, advice)]
+
+
+def _of_allowance(kept_back: int) -> list[Problem]:
+    if not kept_back:
+        return []
+    count = "1 message" if kept_back == 1 else f"{kept_back} messages"
+    problem = f"{count} of the last 7 days will not be sent: more would have left in a day than may."
+    return [Problem(problem, "Something repeats itself: look for it in `wren outbox`, and in what was changed lately.")]
+
+
+def _of_erasure(config: Config) -> list[Problem]:
+    begun = unfinished.read(places_of(config))
+    if begun is None:
+        return []
+    advice = f"`systemctl stop wren wren-uplink`, then `wren erase {begun.resident}` once more."
+    return [Problem(f"Everything of {begun.resident} was to be erased, and that did not come to its end.", advice)]
 
 
 def _joined(story: Story) -> list[str]:

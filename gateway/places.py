@@ -35,6 +35,11 @@ class Places(NamedTuple):
         return self.private / "slips"
 
     @property
+    def accesses(self) -> Path:
+        """Who looked at what is not sent: left by commands, taken into the trail by `wren run`."""
+        return self.private / "accesses"
+
+    @property
     def forget_counter(self) -> Path:
         """Where a technician says that a battery was changed: left by `wren forget-counter`, heeded by `wren run`."""
         return self.private / "forget-counter"
@@ -43,6 +48,26 @@ class Places(NamedTuple):
     def outbox_db(self) -> Path:
         """Messages: written by `wren run`, read by `wren uplink`."""
         return self.outbox / "outbox.db"
+
+    @property
+    def desk(self) -> Path:
+        """The desk that the daemon trusts: written by `wren enrol`, read by `wren run`."""
+        return self.private / "desk.json"
+
+    @property
+    def answers(self) -> Path:
+        """How far the home has dealt with what people at the desk answered: written by `wren run`."""
+        return self.private / "answers.json"
+
+    @property
+    def enrolment(self) -> Path:
+        """How the desk is reached: written by `wren enrol`, read by `wren uplink`."""
+        return self.uplink / "enrolment.json"
+
+    @property
+    def key(self) -> Path:
+        """The gateway's own key: made by `wren enrol`, read by `wren uplink`."""
+        return self.uplink / "key.pem"
 
     @property
     def uplink_db(self) -> Path:

@@ -2,14 +2,18 @@
 
 They go into the transaction of the next heartbeat, so that they cost no flush of their own. uplink.db keeps only the
 newest receipt of a heartbeat; looked at as often as heartbeats are written, that is nearly every one of them.
+
+What is about nothing that was ever given to the messenger is not entered: whoever got into it would fill the card.
 """
 
+from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway import wording_trail
 from gateway.aside import Aside
 from gateway.clock import Clock
 from gateway.errors import StoreError
+from gateway.store.outbox import STATUSES_KEPT
 from gateway.store.trail import Note, What
 from gateway.uplink.book_reader import BookReader
 from models.localtime import utc_text
@@ -46,7 +50,7 @@ class ReceiptsSeen:
         self._aside = aside
         self._clock = clock
         self._known: set[str] | None = None
-        self._last_status: str | None = None
+        self._statuses: deque[str] = deque(maxlen=2 * STATUSES_KEPT)
 
     async def look(self) -> list[Settled]:
         """All that uplink.db says; nothing if it cannot be read, which is no reason not to send a heartbeat."""
@@ -72,18 +76,19 @@ class ReceiptsSeen:
             self._known = outbox.trail.settled_messages()
         let_go_s = outbox.trail.kept_since_s()
         since = "" if let_go_s is None else utc_text(let_go_s)
-        new = [one for one in found if one.at >= since and self._is_new(outbox, one)][:_MOST]
-        for one in new:
-            if one.is_status:
-                self._last_status = one.about
-            else:
-                self._known.add(one.about)
+        new: list[Settled] = []
+        for one in found:
+            if one.at >= since and self._is_new(outbox, one) and outbox.is_known(one.about):
+                new.append(one)
+                self._statuses.append(one.about) if one.is_status else self._known.add(one.about)
+            if len(new) == _MOST:
+                break
         now_s = int(self._clock.utc_s())
         return [Note(one.what, one.about, one.text, now_s) for one in new]
 
     def _is_new(self, outbox: "Outbox", one: Settled) -> bool:
         if not one.is_status:
             return one.about not in (self._known or ())
-        if self._last_status is None:
-            return not outbox.trail.is_settled(one.about)
-        return one.about != self._last_status
+        if not self._statuses:
+            return outbox.is_known(one.about) and not outbox.trail.is_settled(one.about)
+        return one.about not in self._statuses

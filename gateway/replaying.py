@@ -14,6 +14,7 @@ from typing import TextIO
 from gateway.errors import InputError
 from gateway.messages import drafts_of
 from gateway.sources.replay import Tally
+from gateway.store.allowance import Allowance
 from gateway.store.journal import Journal
 from models.home import Home
 from models.localtime import HOUR_S, SLOT_S, LocalTime, utc_text
@@ -102,6 +103,7 @@ class Replay:
         self._deadlines = csv.writer(deadlines, lineterminator="\n") if deadlines else None
         self._habits = csv.writer(habits, lineterminator="\n") if habits else None
         self._known: set[str] = set()
+        self._allowance = Allowance(dict[str, int]())
         self._next_hour_s = 0
         if self._deadlines:
             self._deadlines.writerow(("time", "resident", "silence_deadline"))
@@ -145,8 +147,10 @@ class Replay:
         for draft in drafts_of(self._home.spec.id, said):
             if draft.id not in self._known:
                 self._known.add(draft.id)
-                self.outcome.messages += 1
-                self._out(draft.encode(self.outcome.messages) + b"\n")
+                body = draft.encode(self.outcome.messages + 1)
+                if self._allowance.takes(draft, len(body)):
+                    self.outcome.messages += 1
+                    self._out(body + b"\n")
         for one in said:
             if isinstance(one, Finding):
                 self.outcome.alerts[one.kind] += 1

@@ -1,6 +1,7 @@
-"""Forgets, once a day: readings after the retention time, messages long after they were delivered."""
+"""Forgets, once a day: readings after the retention time, daily counts and delivered messages long after it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock
@@ -19,8 +20,6 @@ FIRST_S: Final = 3600.0
 """After the start: a gateway that is switched off every night must forget too."""
 
 EVERY_S: Final = 24 * 3600.0
-MESSAGES_DAYS: Final = 400
-"""A year of what left the house stays readable for the resident (`wren outbox`)."""
 
 
 class Retention:
@@ -29,6 +28,8 @@ class Retention:
     Args:
         spec: to prove that a checkpoint restores before the inputs behind it go.
         days: how long inputs are kept.
+        habit_days: how long daily counts are kept.
+        message_days: how long what left the house stays readable for the resident (`wren outbox`).
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class Retention:
         writer: "Writer",
         clock: Clock,
         log: Log,
-        settled: Callable[[], frozenset[str]],
+        settled: Callable[[], Awaitable[frozenset[str]]],
         *,
         days: int,
+        habit_days: int,
+        message_days: int,
     ) -> None:
         self._spec = spec
         self._ledger = ledger
@@ -49,6 +52,8 @@ class Retention:
         self._log = log
         self._settled = settled
         self._days = days
+        self._habit_days = habit_days
+        self._message_days = message_days
 
     async def run(self) -> None:
         """Prune an hour after the start and then every day, until cancelled; never by a clock not known to be right.
@@ -65,12 +70,15 @@ class Retention:
         """Prune now; returns how many inputs were forgotten."""
         now_s = int(self._clock.utc_s())
         before_ms = (now_s - self._days * DAY_S) * 1000
+        oldest_day = (datetime.fromtimestamp(now_s, UTC) - timedelta(days=self._habit_days)).date().isoformat()
         inputs = await self._writer.do(lambda: self._ledger.journal.prune(before_ms, self._restores))
+        settled = await self._settled()
         messages = await self._writer.do(
-            lambda: self._ledger.outbox.prune(now_s - MESSAGES_DAYS * DAY_S, self._settled())
+            lambda: self._ledger.outbox.prune(now_s - self._message_days * DAY_S, settled, now_s=now_s)
         )
-        if inputs or messages:
-            self._log.info("pruned", count=inputs + messages)
+        habits = await self._writer.do(lambda: self._ledger.journal.forget_habits(oldest_day))
+        if inputs or messages or habits:
+            self._log.info("pruned", count=inputs + messages + habits)
         return inputs
 
     def _restores(self, checkpoint: "Checkpoint") -> bool:

@@ -4,7 +4,8 @@
     .venv/bin/python scripts/bench_store.py            # everything; flushes are counted where strace is found
     .venv/bin/python scripts/bench_store.py --check    # exit 1 when a day is over the budget
 
-A day is a reading every 5 s in batches of 60 s, an hourly checkpoint, a heartbeat every 15 min, ten alerts.
+A day is a reading every 5 s in batches of 60 s, an hourly checkpoint, a heartbeat every 15 min with the receipt of the
+one before, ten alerts, and every hour somebody who looks (an entry of the trail by itself).
 Bytes are what the kernel sent towards the storage (`write_bytes` of /proc/self/io), the file system's own
 journal not counted; run it on the storage that matters, for a tmpfs counts nothing.
 """
@@ -25,10 +26,12 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from gateway import wording_trail
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Rank
+from gateway.store.trail import Note, What
 from models.vocabulary import Reading
 
 DAY_S = 86_400
@@ -73,7 +76,10 @@ def one_day(directory: Path) -> dict[str, float]:
             if (at_s + READING_S) % 3_600 == 0:
                 ledger.journal.save_checkpoint(seq, state, at_s * 1000)
             if (at_s + READING_S) % 900 == 0:
-                ledger.outbox.add_status(f"status-{at_s}", at_s, lambda seq: b"%400d" % seq)
+                receipt = Note(What.DELIVERED, f"status-{at_s - 900}", wording_trail.delivered("0" * 64), at_s)
+                ledger.outbox.add_status(f"status-{at_s}", at_s, lambda seq: b"%400d" % seq, [receipt])
+            if (at_s + READING_S) % 3_600 == 0:
+                ledger.outbox.trail.note([Note(What.ACCESS, "routine", wording_trail.looked("routine"), at_s)])
     ledger.stop()
     after = written()
     return {

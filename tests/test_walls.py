@@ -122,7 +122,7 @@ def test_nothing_is_unpickled() -> None:
 
 
 def test_the_desk_knows_of_the_gateway_only_what_both_must() -> None:
-    border = ("wire", "forms", "replies", "answers", "signatures", "keys")
+    border = ("wire", "forms", "replies", "answers", "signatures", "keys", "enrolling")
     shared = {"gateway.errors", "gateway.clock", *(f"gateway.uplink.{one}" for one in border)}
     for module in FILES:
         if _within(module, "desk"):

@@ -123,7 +123,7 @@ def _everything_is_said() -> Iterator[tuple[HomeSpec, list[Said]]]:
 def _said() -> list[tuple[HomeSpec, list[Said]]]:
     others = (
         sayings.weeks, sayings.told, sayings.nights, sayings.pair, sayings.late, sayings.faulty, sayings.panel,
-        sayings.unheard, sayings.rooms,
+        sayings.unheard, sayings.rooms, sayings.unanswered,
     )  # fmt: skip
     return [*_everything_is_said(), *(home() for home in others)]
 

@@ -1,18 +1,21 @@
 """`wren check`: what a configuration means, in plain words, and what is doubtful in it."""
 
 import json
+import time
 from pathlib import Path
 
 import click
 import msgspec
 
+from gateway.cli import purpose
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page
 from gateway.config import load
 from gateway.config_doubts import doubts
 from gateway.config_panel import pins_of
+from gateway.config_purpose import far, overdue
 from gateway.config_radio import identity
-from gateway.config_tables import Config, PanelTable, Resident, SensorTable, VisitTable
+from gateway.config_tables import AlertTable, AnswersTable, Config, PanelTable, Resident, SensorTable, VisitTable
 from gateway.places import places_of
 from gateway.uplink import wire
 from models.kinds import AlertKind
@@ -42,14 +45,22 @@ def check(config_path: Path, *, as_json: bool, schema: bool) -> None:
         click.echo(json.dumps(wire.schema(), indent=2))
         return
     config = load(config_path)
-    warnings = list(doubts(config))
+    now_s = int(time.time())
+    warnings = [*doubts(config), *_overdue(config, now_s)]
     if as_json:
-        click.echo(json.dumps(_document(config, warnings), sort_keys=True))
+        click.echo(json.dumps(_document(config, warnings, now_s), sort_keys=True))
     else:
         _show(config, str(config_path), warnings)
 
 
-def _document(config: Config, warnings: list[str]) -> object:
+def _overdue(config: Config, now_s: int) -> list[str]:
+    if config.purpose is None:
+        return []
+    today = purpose.today(config, now_s)
+    return [said for said in (overdue(config.purpose, today), far(config.purpose, today)) if said is not None]
+
+
+def _document(config: Config, warnings: list[str], now_s: int) -> object:
     kinds = config.alerts or {}
     return msgspec.to_builtins(
         {
@@ -59,8 +70,10 @@ def _document(config: Config, warnings: list[str]) -> object:
             "visits": config.visits,
             "recipients": config.recipients,
             "alerts_on": kinds,
+            "answers": config.answers,
             "alerts_off": {kind: _why_off(config, kind) for kind in AlertKind if kind not in kinds},
             "panels": config.panels,
+            "purpose": purpose.document(config, now_s),
             "uplink": config.uplink,
             "gateway": config.gateway,
             "warnings": warnings,
@@ -73,6 +86,8 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
     page.say(f"{name} is accepted.", "green")
     page.say(f"Home {config.home.id}, local time of {config.home.timezone}.")
     page.say(f"Residents: {', '.join(map(_resident, config.residents))}.")
+    page.say("Why this home is watched:")
+    page.table(purpose.lines(config))
     page.say(f"Sensors ({len(config.sensors)}):")
     spec = config.spec(live=True)
     owners = [owner_of(sensor, spec) for sensor in spec.sensors]
@@ -85,7 +100,9 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
         page.table([_panel(panel) for panel in config.panels])
     _show_alerts(page, config)
     _show_way(page, config)
-    page.say(f"Kept for {config.gateway.retention_days} days in {config.gateway.data_dir}; readings never leave.")
+    kept = config.gateway
+    page.say(f"Readings are kept for {kept.retention_days} days in {kept.data_dir}, and never leave.")
+    page.say(f"Daily counts never leave either: {kept.habit_days} days. What left: {kept.message_days} days.")
     if warnings:
         page.say("Warnings:", "bold yellow")
         page.table([("-", warning) for warning in warnings], ["yellow"] * len(warnings))
@@ -131,8 +148,13 @@ def _show_alerts(page: Page, config: Config) -> None:
     hours = {recipient.id: _HOURS[recipient.hours] for recipient in config.recipients}
     kinds = config.alerts or {}
     page.say("Alert kinds that are on:" if kinds else "No alert kind is on.")
-    rows = [(str(k), f"owned by {a.owner} ({hours[a.owner]})", f"because: {a.reason}") for k, a in kinds.items()]
-    page.table(rows)
+    after_min = config.answers.unanswered_after_min
+
+    def owners(alert: AlertTable) -> str:
+        second = f", after {after_min} min also {alert.second} ({hours[alert.second]})" if alert.second else ""
+        return f"owned by {alert.owner} ({hours[alert.owner]}){second}"
+
+    page.table([(str(kind), owners(alert), f"because: {alert.reason}") for kind, alert in kinds.items()])
     off = [(str(kind), _why_off(config, kind)) for kind in AlertKind if kind not in kinds]
     if off:
         page.say("Off:")
@@ -152,3 +174,10 @@ def _show_way(page: Page, config: Config) -> None:
     trust = config.uplink.ca_file or "the public certificate authorities"
     page.say(f"Messages go to {config.uplink.url}, which must prove itself by {trust}.")
     page.say(f"What waits is in {places_of(config).outbox_db}.")
+    page.say(f"From the desk: acknowledgements and outcomes, away, {_bounds(config.answers)}.")
+
+
+def _bounds(answers: AnswersTable) -> str:
+    budget, days = answers.attention_per_week, answers.snooze_at_most_days
+    asked = "no attention budget" if budget is None else f"an attention budget of {budget[0]:g} to {budget[1]:g} a week"
+    return f"{asked}; {f'a snooze of {days} days at most' if days else 'no snooze'}"

@@ -33,7 +33,7 @@ def coverage(config_path: Path, portrait_path: Path | None, *, as_json: bool, ht
     --json and --html are given.
     """
     one_form(as_json=as_json, html=html)
-    portrait = portrait_from(config_path, portrait_path)
+    portrait = portrait_from(config_path, portrait_path, "coverage")
     if as_json:
         click.echo(json.dumps(_document(portrait), sort_keys=True))
         return

@@ -33,7 +33,7 @@ def notice(config_path: Path, portrait_path: Path | None, *, as_json: bool, html
     --html are given.
     """
     one_form(as_json=as_json, html=html)
-    portrait = portrait_from(config_path, portrait_path)
+    portrait = portrait_from(config_path, portrait_path, "notice")
     if as_json:
         click.echo(json.dumps(_document(portrait), sort_keys=True))
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gateway import accesses
 from gateway.config import load
 from gateway.errors import InputError
 from gateway.places import places_of
@@ -27,11 +28,16 @@ _OLD_S: Final = 2 * 3600
 """The daemon writes a portrait every hour."""
 
 
-def portrait_from(config_path: Path, portrait_path: Path | None) -> Portrait:
-    """The portrait to draw; says on standard error when a home's own is old. Raises GatewayError."""
+def portrait_from(config_path: Path, portrait_path: Path | None, command: str) -> Portrait:
+    """The portrait to draw; says on standard error when a home's own is old. Raises GatewayError.
+
+    That somebody looked at a home's own is noted (`gateway.accesses`), under the name of the `command`.
+    """
     if portrait_path is not None:
         return read(portrait_path)
-    portrait = read(places_of(load(config_path)).portrait)
+    places = places_of(load(config_path))
+    portrait = read(places.portrait)
+    accesses.leave(places.accesses, command)
     old_s = int(time.time()) - portrait.at_s
     if old_s > _OLD_S:
         from gateway.condition import length

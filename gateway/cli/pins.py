@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gateway import accesses
 from gateway.cli.options import CONFIG
 from gateway.config import load
 from gateway.config_panel import pins_of
@@ -54,6 +55,7 @@ def pins(config_path: Path, *, watch: bool, as_json: bool, svg: Path | None) -> 
     if svg is not None and (watch or as_json):
         raise click.UsageError("--svg writes one picture; leave --watch and --json out.")
     config = load(config_path)
+    accesses.leave(places_of(config).accesses, "pins")
     reader = _Reader(config)
     if svg is not None:
         _write(svg, config, reader)

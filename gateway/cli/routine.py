@@ -30,7 +30,7 @@ def routine(config_path: Path, portrait_path: Path | None, *, as_json: bool, htm
     read, or both --json and --html are given.
     """
     one_form(as_json=as_json, html=html)
-    portrait = portrait_from(config_path, portrait_path)
+    portrait = portrait_from(config_path, portrait_path, "routine")
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(portrait), sort_keys=True))
         return

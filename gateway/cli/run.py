@@ -1,6 +1,7 @@
 """`wren run`: the daemon. It holds every sensor and every raw reading, and needs no network."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import sys
@@ -62,7 +63,9 @@ def run(config_path: Path, feed: Path | None) -> None:
     residents = [resident.id for resident in config.residents]
     sources.append(SlipSource(places_of(config).slips, residents, clock, log))
     panels = panels_of(config, clock, log)
-    daemon = Daemon(config, clock, log, Notifier(os.environ, pid=os.getpid()), sources, panels=panels)
+    notifier = Notifier(os.environ, pid=os.getpid())
+    configuration = hashlib.sha256(config_path.read_bytes()).hexdigest()
+    daemon = Daemon(config, clock, log, notifier, sources, panels=panels, configuration=configuration)
 
     async def live() -> None:
         stop = asyncio.Event()

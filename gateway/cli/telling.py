@@ -1,4 +1,4 @@
-"""What the commands share that tell the home something: `wren outcome`, `away`, `hospital`, `alone`."""
+"""What the commands share that tell the home something: `wren outcome`, `snooze`, `away`, `hospital`, `alone`."""
 
 import json
 import time

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.demo import pictures
 from gateway.demo.cast import Cast, on_stage
+from gateway.demo.desk_people import WHO
 from gateway.messages import drafts_of
 from gateway.pictures import terminal
 from gateway.portrait import Portrait, portrait_of
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario
 from gateway.uplink import wire
+from gateway.uplink.keys import fingerprint
 from models.habits import MORNING_S
 from models.localtime import HOUR_S, MINUTE_S
 from models.vocabulary import Change, Finding, HabitTable, Said, Update
@@ -34,6 +36,7 @@ _LEARNING_BREATH_S: Final = 2 * HOUR_S
 _ILLNESS_BREATH_S: Final = 5 * MINUTE_S
 _LIVE_BREATH_S: Final = 1 * MINUTE_S
 _LAST_HOURS_S: Final = 40 * MINUTE_S
+_UNANSWERED_S: Final = 12 * MINUTE_S
 _AFTER_S: Final = 14 * HOUR_S
 _RARE_DAYS: Final = 30
 
@@ -89,6 +92,8 @@ class Story:
             said=self._hear_out,
         ) as cast:
             say(f"The desk is open at {cast.desk.people_url}; look whenever you like.")
+            say(f"The desk knows this gateway by its key {fingerprint(cast.known.key)},")
+            say(f"the gateway believes only the desk of {cast.desk.fingerprint}.")
             say(f"The gateway's databases are in {folder}.\n" if stay else "")
             await self._learn(cast)
             await self._fall_ill(cast)
@@ -158,12 +163,27 @@ class Story:
         self._console.print(f"\nIf nothing more is seen, {asked}. The hours pass:")
         end_s = collapse_s + _AFTER_S
         told = len(self._alerts)
+        hour_s = collapse_s + HOUR_S
         while cast.home.clock.utc_s() < end_s and len(self._alerts) == told:
-            hour_s = min(end_s, cast.home.clock.utc_s() + HOUR_S)
-            await cast.home.live(self._until(hour_s), breath_s=_LIVE_BREATH_S, pause=tell)
-            await cast.home.wait_until(hour_s, breath_s=_LIVE_BREATH_S, pause=tell)
-            self._console.print(f"  {self._clock(cast.home.clock.utc_s())}  …", style="dim")
-            await asyncio.sleep(self._pace_s)
+            step_s = cast.home.clock.utc_s() + _LIVE_BREATH_S
+            await cast.home.live(self._until(step_s), breath_s=_LIVE_BREATH_S)
+            await cast.home.wait_until(step_s, breath_s=_LIVE_BREATH_S, pause=tell)
+            if step_s >= hour_s and len(self._alerts) == told:
+                self._console.print(f"  {self._clock(step_s)}  …", style="dim")
+                await asyncio.sleep(self._pace_s)
+                hour_s += HOUR_S
+        if len(self._alerts) > told:
+            await self._answer(cast)
+
+    async def _answer(self, cast: Cast) -> None:
+        """Nobody answers for a while; then somebody at the desk does, and the house hears of it."""
+        tell = functools.partial(self._tell_alerts, cast)
+        clock = cast.home.clock
+        await cast.home.wait_until(clock.utc_s() + _UNANSWERED_S, breath_s=_LIVE_BREATH_S, pause=tell)
+        self._console.print(f"  {self._clock(clock.utc_s())}  {WHO} at the desk: I am seeing to it.")
+        seconds = await cast.answered(self._alerts[-1].id)
+        self._console.print(f"  heard in the house, with the desk's seal, {seconds:.0f} s later", style="green")
+        await asyncio.sleep(self._pace_s * 2)
 
     def _close(self, cast: Cast, delivered: int, seconds: float) -> None:
         home = cast.home.pipeline.home
@@ -173,6 +193,7 @@ class Story:
         rows = [
             ("readings", f"{raw:,}, all of which stayed in the gateway" + (f" (left out: {left})" if left else "")),
             ("left the house", f"{delivered} messages, each with a receipt from the desk"),
+            ("came back", f"what people at the desk answered: {cast.answers}, under the desk's seal"),
             ("alerts", ", ".join(f"{count} {kind}" for kind, count in alerts.items()) or "none"),
             ("took", f"{seconds:.0f} s for {self._life.scenario.days} days"),
         ]
@@ -216,7 +237,7 @@ class Story:
                 self._tables.append(one)
             elif isinstance(one, Finding):
                 await self._tell_alert(cast, one)
-            elif isinstance(one, Update) and one.change is Change.RESOLVED:
+            elif isinstance(one, Update) and one.change in (Change.RESOLVED, Change.UNANSWERED):
                 self._console.print(f"  {spoken(one.kind)}: {one.observed}", style="dim")
 
     async def _tell_alert(self, cast: Cast, finding: Finding) -> None:

@@ -208,6 +208,10 @@ class Outbox:
         """The exact bytes of one message, or None when it is no longer kept."""
         return outbox_rows.body(self._connection, message_id)
 
+    def is_known(self, message_id: str) -> bool:
+        """Whether a message of this id was given to the messenger, or is one of the few heartbeats that are kept."""
+        return outbox_rows.is_known(self._connection, message_id)
+
     def waiting(self, settled: Container[str]) -> list[Waiting]:
         """The messages, statuses left out, whose id is not in `settled` (see `OutboxReader.pending`)."""
         return [w for w in outbox_rows.pending(self._connection, settled) if w.rank != Rank.STATUS]

@@ -90,6 +90,12 @@ def body(connection: Connection, message_id: str) -> bytes | None:
     return found[0][0] if found else None
 
 
+def is_known(connection: Connection, message_id: str) -> bool:
+    """Whether a message of this id was given to the messenger, or is one of the few heartbeats that are kept."""
+    query = "SELECT 1 FROM messages WHERE id = ? UNION ALL SELECT 1 FROM statuses WHERE id = ?"
+    return bool(connection.rows(query, (message_id, message_id)))
+
+
 def alert(connection: Connection, alert_id: str) -> KnownAlert | None:
     """The alert of this id, however long ago it was; None if it was not raised here."""
     found = connection.rows("SELECT resident, kind, opened_s FROM alerts WHERE id = ?", (alert_id,))

@@ -1,9 +1,19 @@
-"""uplink.db for those who only look: the daemon, `wren outbox` and `wren status`; and what its rows are."""
+"""uplink.db for those who only look: the daemon, `wren outbox` and `wren status`; and what its rows are.
 
+Who wrote it has the network, and may not be who he was: a row that has not the form of one is left out.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, TypeVar
+
+import msgspec
 
 from gateway.uplink.book_file import open_to_read
+from gateway.uplink.forms import ONE_LINE, Count, Sha256, Slug, Utc
 from gateway.uplink.replies import Sealed
 
 _MOST_SETTLED: Final = 200_000
@@ -20,24 +30,31 @@ _ANSWERS: Final = """
 """
 
 
+_Id = Slug
+"""Of a message: 32 hex digits in this version, and in any other short and on one line."""
+
+_Type = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,32}(?!\n)$")]
+_Reason = Annotated[str, msgspec.Meta(max_length=2000, pattern=ONE_LINE)]
+
+
 class Delivered(NamedTuple):
     """A message that the desk holds. `attempts` counts those of the process that delivered it."""
 
-    id: str
-    type: str
-    sha256: str
-    sent_at: str
-    attempts: int
+    id: _Id
+    type: _Type
+    sha256: Sha256
+    sent_at: Utc
+    attempts: Count
 
 
 class DeadLetter(NamedTuple):
     """A message that the desk refused, with the HTTP status and its reason."""
 
-    id: str
-    type: str
-    http_status: int
-    reason: str
-    set_aside_at: str
+    id: _Id
+    type: _Type
+    http_status: Annotated[int, msgspec.Meta(ge=100, le=599)]
+    reason: _Reason
+    set_aside_at: Utc
 
 
 class Given(NamedTuple):
@@ -67,20 +84,23 @@ class BookReader:
     def settled(self) -> frozenset[str]:
         """The ids of all messages that were delivered or refused. Raises StoreError."""
         with open_to_read(self._path) as raw:
-            union = "SELECT id FROM receipts UNION ALL SELECT id FROM dead_letters LIMIT ?"
+            union = """SELECT id FROM (SELECT id FROM receipts UNION ALL SELECT id FROM dead_letters)
+                WHERE typeof(id) = 'text' AND length(id) < 49 LIMIT ?"""
             return frozenset(row[0] for row in raw.execute(union, (_MOST_SETTLED,))) if raw else frozenset()
 
     def receipts(self) -> list[Delivered]:
         """All receipts, by the time of sending. Raises StoreError."""
         with open_to_read(self._path) as raw:
-            rows = raw.execute("SELECT * FROM receipts ORDER BY sent_at, id").fetchall() if raw else []
-            return [Delivered(*row) for row in rows]
+            query = "SELECT id, type, sha256, sent_at, attempts FROM receipts"
+            found = list(_formed(raw, query, Delivered)) if raw else []
+        return sorted(found, key=lambda one: (one.sent_at, one.id))
 
     def dead_letters(self) -> list[DeadLetter]:
         """All messages that were refused, by time. Raises StoreError."""
         with open_to_read(self._path) as raw:
-            rows = raw.execute("SELECT * FROM dead_letters ORDER BY set_aside_at, id").fetchall() if raw else []
-            return [DeadLetter(*row) for row in rows]
+            query = "SELECT id, type, http_status, reason, set_aside_at FROM dead_letters"
+            found = list(_formed(raw, query, DeadLetter)) if raw else []
+        return sorted(found, key=lambda one: (one.set_aside_at, one.id))
 
     def counted(self) -> int:
         """The highest number of a request that may have been used. Raises StoreError."""
@@ -95,3 +115,15 @@ class BookReader:
         """
         with open_to_read(self._path, since=2) as raw:
             return [Given(*row) for row in raw.execute(_ANSWERS, (above, most))] if raw else []
+
+
+_Row = TypeVar("_Row", Delivered, DeadLetter)
+
+
+def _formed(raw: sqlite3.Connection, query: str, kind: type[_Row]) -> Iterator[_Row]:
+    """What has the form of one; read one by one and sorted afterwards, so that no heap of rubbish is ever held."""
+    for row in raw.execute(f"{query} LIMIT ?", (_MOST_SETTLED,)):
+        with suppress(msgspec.ValidationError, ValueError):
+            one = msgspec.convert(row, kind)
+            datetime.fromisoformat(one.sent_at if isinstance(one, Delivered) else one.set_aside_at)
+            yield one

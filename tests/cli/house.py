@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.answered import Answered, Dealt, Refused
 from gateway.config import load
 from gateway.config_tables import Config
 from gateway.log import open_log
@@ -53,6 +54,12 @@ hours = "24h"
 [alerts.inactivity]
 reason = "lives alone"
 owner = "team"
+
+[purpose]
+why = "Lives alone and wants to stay."
+basis = "consent"
+decided_by = "resident"
+review = 2099-05-01
 
 [gateway]
 pin_factory = "mock"
@@ -154,7 +161,7 @@ def alert(
                 kind=kind,
                 severity=Severity.URGENT,
                 audience=audience,
-                opened_at=utc_text(at_s - 3600),
+                opened_at=utc_text((at_s - 3600) // 60 * 60),
                 observed="No movement seen since 12:00 (kitchen).",
                 usual="Gaps at this time are usually under 1 h 50.",
                 because="The gap is longer than 1 in 50 days would have.",
@@ -226,11 +233,21 @@ def summary(number: int, at_s: int) -> Draft:
                 period=Period.DAY,
                 day="2026-11-19",
                 headline="The sensors worked all day. This does not mean that she is well.",
-                coverage="24 of 24 hours seen. Größe.",
+                coverage="24 of 24 hours seen, 16 °C.",
             )
         )
 
     return Draft(message_id, "summary", Rank.SUMMARY, at_s, encode)
+
+
+def acknowledging(number: int, at_s: int) -> Answered:
+    """What `wren run` has written down: the alert of that number was acknowledged, and a snooze refused."""
+    kind = AlertKind.INACTIVITY
+    seen = Dealt(seq=4, at_s=at_s, what="acknowledged", resident="r1", kind=kind, alert_id=f"{number:032x}")
+    refused = Dealt(
+        seq=5, at_s=at_s, what="snooze", resident="r1", kind=kind, until_s=at_s + 7200, refused=Refused.NOT_THIS_KIND
+    )
+    return Answered(desk_key="A" * 43 + "=", taken=3).with_one(seen).with_one(refused)
 
 
 def wren(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[bytes]:

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gateway import answered
 from gateway.cli.alerts import alerts
+from gateway.places import places_of
 from models.kinds import AlertKind, Audience
+from models.localtime import utc_text
 
-from .house import Beat, House, alert, resolved, wren
+from .house import Beat, House, acknowledging, alert, resolved, wren
 
 
 def shown(house: House, *options: str) -> str:
@@ -75,9 +78,18 @@ def test_times_are_the_homes_not_the_machines(house: House) -> None:
     assert b"raised 19:32" in wren("alerts", "--config", house.path, TZ="America/New_York").stdout
 
 
-def test_a_help_call_stays_until_a_person_answers(house: House) -> None:
-    house.says(alert(1, int(time.time()), kind=AlertKind.HELP_BUTTON))
-    assert "The house cannot see that; the provider's desk can." in shown(house)
+def test_an_urgent_alert_says_whether_a_person_has_acknowledged_it(house: House) -> None:
+    now_s = int(time.time())
+    house.says(alert(1, now_s, kind=AlertKind.HELP_BUTTON), alert(2, now_s, kind=AlertKind.SENSOR_SILENT,
+               audience=Audience.TECHNICIAN))  # fmt: skip
+    assert shown(house).count("Nobody at the desk has acknowledged it yet.") == 1
+    assert [one["acknowledged_at"] for one in json.loads(shown(house, "--json"))["alerts"]] == [None, None]
+    answered.write(places_of(house.config).answers, acknowledging(1, now_s))
+    assert "Acknowledged by a person at " in shown(house)
+    assert "acknowledged it yet" not in shown(house)
+    assert json.loads(shown(house, "--json"))["alerts"][0]["acknowledged_at"] == utc_text(now_s)
+    places_of(house.config).answers.write_bytes(b"{")
+    assert "Whether anybody has answered is not shown to this user." in shown(house)
 
 
 def test_before_the_first_start_nothing_is_claimed(house: House) -> None:

@@ -19,6 +19,11 @@ HEAD = """
 [home]
 id = "h"
 timezone = "Europe/London"
+[purpose]
+why = "Lives alone and wants to stay."
+basis = "consent"
+decided_by = "resident"
+review = 2099-05-01
 [[residents]]
 id = "r1"
 """
@@ -30,12 +35,14 @@ def sensor(name: str, kind: str, place: str, more: str = 'resident = "r1"') -> s
     return f'[[sensors]]\nid = "{name}"\nkind = "{kind}"\nplace = "{place}"\n{more}\ngpio = {{ pin = {pin} }}\n'
 
 
-def on(kind: str, owner: str = "team") -> str:
-    return f'[alerts.{kind}]\nreason = "lives alone"\nowner = "{owner}"\n'
+def on(kind: str, owner: str = "team", second: str | None = None) -> str:
+    more = "" if second is None else f'second = "{second}"\n'
+    return f'[alerts.{kind}]\nreason = "lives alone"\nowner = "{owner}"\n{more}'
 
 
 TEAM = '[[recipients]]\nid = "team"\nhours = "24h"\n'
 OFFICE = '[[recipients]]\nid = "office"\nhours = "office"\n'
+OTHERS = '[[recipients]]\nid = "others"\nhours = "24h"\n'
 TAP = sensor("tap", "tap", "kitchen") + sensor("front", "door", "outside-door")
 
 
@@ -56,9 +63,11 @@ def test_it_says_who_what_and_to_whom(house: House) -> None:
 
 def test_json_says_the_same(house: House) -> None:
     document = json.loads(CliRunner().invoke(check, ["--json", "--config", str(house.path)]).output)
-    assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team"}}
+    assert document["alerts_on"] == {"inactivity": {"reason": "lives alone", "owner": "team", "second": None}}
+    assert document["answers"] == {"unanswered_after_min": 10, "attention_per_week": None, "snooze_at_most_days": 7}
     assert set(document["alerts_off"]) == set(AlertKind) - {AlertKind.INACTIVITY}
-    mock, mended, used, door = document["warnings"]
+    mock, mended, second, used, door, _ = document["warnings"]
+    assert second == "No `second` for inactivity: nobody else is told when the owner does not answer."
     assert "nobody is told when a sensor fails" in mended
     assert mock == '[gateway] pin_factory = "mock" is for rehearsals: no real pin is read.'
     assert "only what is used is sensed" in used
@@ -76,16 +85,18 @@ def test_a_refused_configuration_is_told_with_its_line(house: House) -> None:
 
 
 def doubts_of(text: str) -> list[str]:
-    """What is doubted of the home of `text`, but for that nobody mends its sensors."""
-    return [one for one in doubts(parse(HEAD + text)) if "when a sensor fails" not in one]
+    """What is doubted of the home of `text`, but for that nobody mends its sensors, or is second to its owners."""
+    known = ("when a sensor fails", "when the owner does not answer")
+    return [one for one in doubts(parse(HEAD + text)) if not any(part in one for part in known)]
 
 
 def test_a_whole_configuration_leaves_no_doubt() -> None:
-    assert list(doubts(parse(HEAD + TAP + TEAM + on("inactivity") + on("sensor_silent") + WHOLE))) == []
+    text = TAP + TEAM + OTHERS + on("inactivity", second="others") + on("sensor_silent") + WHOLE
+    assert list(doubts(parse(HEAD + text))) == []
 
 
 def test_it_says_when_nobody_would_mend_the_sensors() -> None:
-    [doubt] = doubts(parse(HEAD + TAP + TEAM + on("inactivity") + WHOLE))
+    [doubt] = doubts(parse(HEAD + TAP + TEAM + OTHERS + on("inactivity", second="others") + WHOLE))
     assert doubt.startswith("None of battery_low, radio_down, sensor_chatter, sensor_silent, sensor_stuck has an owner")
     assert doubt.endswith("nobody is told when a sensor fails.")
 
@@ -120,6 +131,29 @@ def test_what_is_valid_and_may_not_be_meant(text: str, doubt: str) -> None:
     found = doubts_of(text)
     assert [one for one in found if doubt in one], found
     assert len(found) == 1
+
+
+def test_it_says_when_an_urgent_alert_has_no_second_recipient() -> None:
+    kinds = on("inactivity") + on("long_stay", second="others") + on("night_exit") + on("sensor_silent")
+    found = list(doubts(parse(HEAD + TAP + TEAM + OTHERS + kinds + WHOLE)))
+    told = [one for one in found if "owner does not answer" in one]
+    assert told == ["No `second` for inactivity, night_exit: nobody else is told when the owner does not answer."]
+
+
+def test_it_says_when_a_second_recipient_is_never_told() -> None:
+    text = TAP + TEAM + OTHERS + on("less_tap_use", second="others") + WHOLE
+    assert doubts_of(text) == [
+        "less_tap_use can never be urgent: `second` is told of what is urgent only, so never of these."
+    ]
+
+
+def test_it_shows_the_second_recipient_and_what_may_come_back(tmp_path: Path) -> None:
+    answers = "[answers]\nunanswered_after_min = 5\nattention_per_week = [0.5, 2]\nsnooze_at_most_days = 0\n"
+    path = tmp_path / "home.toml"
+    path.write_text(HEAD + TAP + TEAM + OTHERS + on("inactivity", second="others") + answers + WHOLE, encoding="utf-8")
+    out = CliRunner().invoke(check, ["--config", str(path)]).output
+    assert "owned by team (day and night), after 5 min also others (day and night)" in " ".join(out.split())
+    assert "acknowledgements and outcomes, away, an attention budget of 0.5 to 2 a week; no snooze." in out
 
 
 def test_where_a_silence_can_hardly_be_told_it_says_so() -> None:

@@ -121,6 +121,8 @@ def test_the_walk_over_the_tables_finds_them_all() -> None:
         "Recipient",
         "AlertTable",
         "Budget",
+        "AnswersTable",
+        "Purpose",
         "Gateway",
         "Uplink",
     }

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
+from gateway import answered
 from gateway.cli.page import moment
 from gateway.cli.status import status
 from gateway.condition import DAEMON_SILENT_S, Condition, judge
@@ -23,11 +24,20 @@ from gateway.heartbeat import EVERY_S
 from gateway.places import places_of
 from gateway.transcript import read
 from models.kinds import Audience
+from tests.enrolled import enrolled
 
-from .house import NOW_S, Beat, House, alert, repeated, resolved, summary, wren
+from .house import NOW_S, Beat, House, acknowledging, alert, repeated, resolved, summary, wren
 
 MINUTE_S = 60
 HEAVY = "river numpy scipy pandas sqlite_utils structlog rich requests bleak gpiozero asyncio"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A home that its desk knows."""
+    made = House(tmp_path).write()
+    enrolled(made.path)
+    return made
 
 
 def condition(house: House, at_s: int = NOW_S) -> Condition:
@@ -58,6 +68,30 @@ def test_a_home_that_is_heard_and_delivered_needs_nobody(house: House) -> None:
     document = json.loads(told.output)
     assert (told.exit_code, document["ok"], document["problems"], document["waiting"]) == (0, True, [], 0)
     assert document["heartbeat"]["sensors_heard_today"] == 2
+
+
+def test_what_the_desk_answered_is_shown_taken_and_refused(house: House) -> None:
+    now_s = int(time.time())
+    house.says(alert(1, now_s - 60), alert(2, now_s - 50), beats=[Beat(now_s - 60)])
+    answered.write(places_of(house.config).answers, acknowledging(1, now_s - 30))
+    command = ["--config", str(house.path)]
+    text = CliRunner().invoke(status, command, terminal_width=200).output
+    zone = ZoneInfo("Europe/London")
+    at, until = moment(now_s - 30, now_s, zone), moment(now_s + 7170, now_s, zone)
+    flat = " ".join(text.split())
+    assert f"; acknowledged by a person at {at}" in flat
+    assert "; nobody at the desk has acknowledged it yet" in flat
+    assert f"inactivity, r1: a person has seen it and sees to it; taken at {at}" in flat
+    assert (
+        f"inactivity, r1: in the week's summary only until {until}; "
+        f"refused: it cannot be said of that kind of alert at {at}"
+    ) in flat
+    document = json.loads(CliRunner().invoke(status, [*command, "--json"]).output)
+    assert [one["acknowledged_at"] is None for one in document["open_alerts"]] == [False, True]
+    assert [(one["seq"], one["refused"]) for one in document["answers_from_desk"]] == [
+        (4, None),
+        (5, "it cannot be said of that kind of alert"),
+    ]
 
 
 def test_a_silent_daemon_is_told_with_its_age(house: House) -> None:
@@ -186,6 +220,15 @@ def test_looking_changes_nothing_and_never_opens_the_recording_of_a_life(house: 
     assert "outbox.db" in opened
     assert "home.db" not in opened
     assert _digests(house.folder) == before
+
+
+def test_before_the_enrolment_nothing_leaves_and_that_is_said(house: House) -> None:
+    """systemd does not even start the uplink then (systemd/wren-uplink.service), so nothing else would say it."""
+    house.says(beats=[Beat(NOW_S)])
+    assert problems(house) == []
+    places_of(house.config).enrolment.unlink()
+    assert problems(house) == ["This gateway is not enrolled with its provider: nothing leaves this house."]
+    assert "wren enrol" in condition(house).problems[0].advice
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")

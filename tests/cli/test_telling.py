@@ -1,4 +1,4 @@
-"""`wren outcome`, `away`, `hospital` and `alone`: what is told, what is refused, and what becomes of it."""
+"""`wren outcome`, `snooze`, `away`, `hospital` and `alone`: what is told, what is refused, and what becomes of it."""
 
 import json
 import time
@@ -23,6 +23,7 @@ from .house import NOW_S, Beat, House, alert, resolved
 LONDON = ZoneInfo("Europe/London")
 TOMORROW = (datetime.now(LONDON) + timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
 UNTIL = TOMORROW.strftime("%Y-%m-%d %H:%M")
+THREE_WEEKS = (TOMORROW + timedelta(days=20)).strftime("%Y-%m-%d %H:%M")
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_a_planned_absence_is_told_in_the_homes_own_time(house: House, tell: Cal
     assert left(house) == [("@away/r1", TOMORROW.timestamp())]
 
 
+def test_a_snooze_is_of_one_kind_of_one_resident_and_can_be_taken_back(house: House, tell: Callable[..., str]) -> None:
+    house.says()
+    said = tell("snooze", "r1/late-start", "--until", UNTIL)
+    assert f"late_start of r1 is told in the week's summary only, until {TOMORROW:%A}" in said
+    assert "late_start of r1 is told again." in tell("snooze", "r1/late_start", "--back")
+    tell("snooze", "household/less_active", "--until", UNTIL)
+    told = ["@snooze/r1/late_start", "@snooze/r1/late_start", "@snooze/household/less_active"]
+    assert left(house) == list(zip(told, (TOMORROW.timestamp(), 0.0, TOMORROW.timestamp()), strict=True))
+
+
 def test_what_is_told_as_json_says_whether_it_was_taken(house: House, tell: Callable[..., str]) -> None:
     house.says()
     assert json.loads(tell("hospital", "r1", "--json")) == {"told": "@hospital/r1", "value": 1.0, "taken": False}
@@ -83,6 +94,14 @@ def test_one_of_two_may_be_alone_at_home(house: House, tell: Callable[..., str])
         (("away", "r1", "--until", "2099-01-01 10:00"), "more than a year ahead"),
         (("away", "r1", "--until", "9999-12-31 23:59"), "more than a year ahead"),
         (("away", "r1", "--until", "0001-01-01 00:00"), "is past|is no moment"),
+        (("snooze", "r1/inactivity", "--until", UNTIL), "inactivity cannot be snoozed"),
+        (("snooze", "r1/long-stay", "--back"), "long_stay cannot be snoozed"),
+        (("snooze", "r1/sensor_silent", "--until", UNTIL), "sensor_silent cannot be snoozed"),
+        (("snooze", "r1/late_stat", "--until", UNTIL), "'late_stat' is no kind of alert"),
+        (("snooze", "r1", "--until", UNTIL), "'' is no kind of alert"),
+        (("snooze", "r9/late_start", "--until", UNTIL), "No resident has the id 'r9'"),
+        (("snooze", "r1/late_start"), "Say either --until or --back"),
+        (("snooze", "r1/late_start", "--until", THREE_WEEKS), "more than 14 days ahead"),
         (("outcome", "r1/late_start", "useful"), "No late_start alert of 'r1' is kept"),
         (("outcome", "r1/nothing", "useful"), "'nothing' is no kind of alert"),
         (("outcome", "r2/inactivity", "useful"), "No inactivity alert of 'r2' is kept"),

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from gateway.clock import ManualClock
-from gateway.errors import ConfigError
+from gateway.errors import NotEnrolled
 from gateway.log import open_log
 from gateway.places import places_of
 from gateway.systemd import Notifier
-from gateway.uplink.book import BookReader
+from gateway.uplink.book_reader import BookReader
 from gateway.uplink_daemon import carry
-from tests.uplink.provider import Server, serving
+from tests.enrolled import enrolled
+from tests.uplink.provider import GATEWAY, Server, serving
 from tests.uplink.tls import authority
 
 from .house import NOW_S, Beat, House, alert, summary, wren
@@ -42,13 +43,19 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server,
 def house(tmp_path: Path, provider: tuple[Server, Path]) -> House:
     server, ca_file = provider
     server.requests.clear()
-    return House(tmp_path, uplink=server.url, ca_file=ca_file).write()
+    house = House(tmp_path, uplink=server.url, ca_file=ca_file).write()
+    enrolled(house.path, key=GATEWAY)
+    return house
+
+
+def folder(house: House) -> Path:
+    return places_of(house.config).uplink
 
 
 def test_it_carries_what_waits_and_ends_cleanly(house: House, provider: tuple[Server, Path]) -> None:
     house.says(summary(1, NOW_S), alert(2, NOW_S), beats=[Beat(NOW_S)])
     house.has_recorded()
-    with running("uplink", "--config", house.path, before=TELL_WHAT_IS_OPENED) as uplink:
+    with running("uplink", "--folder", folder(house), before=TELL_WHAT_IS_OPENED) as uplink:
         for _ in range(3):
             uplink.until('"event":"delivered"')
         assert uplink.stop() == 0
@@ -59,7 +66,8 @@ def test_it_carries_what_waits_and_ends_cleanly(house: House, provider: tuple[Se
     opened = [line for line in uplink.out if line.startswith("OPENED")]
     assert any("outbox.db" in line for line in opened)
     assert any("uplink.db" in line for line in opened)
-    assert not any("home.db" in line or "private" in line for line in opened)
+    assert not any("home.db" in line or "private" in line or "home.toml" in line for line in opened)
+    assert [request.check().sequence for request in provider[0].requests] == [2, 3, 4]  # after that of the enrolment
     said = [json.loads(line) for line in uplink.out if line.startswith("{")]
     assert [entry["event"] for entry in said] == ["ready", "delivered", "delivered", "delivered", "stopped"]
 
@@ -98,21 +106,42 @@ def test_what_was_delivered_is_not_sent_again(house: House, provider: tuple[Serv
     assert [request.id[-1] for request in provider[0].requests] == ["1", "2"]
 
 
+def test_without_a_provider_there_is_nobody_to_send_to(tmp_path: Path) -> None:
+    house = House(tmp_path, uplink=None).write()
+    told = wren("uplink", "--config", house.path)
+    assert told.returncode == 2
+    assert b"has no [uplink] table, so there is nobody to send to.\n  Add [uplink] with" in told.stderr
+    assert b"Traceback" not in told.stderr
+
+
 @pytest.mark.parametrize(
-    ("uplink", "ca_file", "code", "words"),
+    ("file", "text", "words"),
     [
-        (None, None, 2, b"has no [uplink] table, so there is nobody to send to.\n  Add [uplink] with"),
-        ("https://127.0.0.1:9", Path("/no/where.pem"), 2, b"not usable as a certificate authority"),
+        ("enrolment.json", None, b"not enrolled with a provider yet"),
+        ("enrolment.json", b"{}", b"is damaged"),
+        ("key.pem", None, b"has no key yet"),
+        ("key.pem", b"-----BEGIN PRIVATE KEY-----", b"not a key that is bound to a board"),
     ],
 )
-def test_what_cannot_work_is_refused_at_once(
-    tmp_path: Path, uplink: str | None, ca_file: Path | None, code: int, words: bytes
+def test_without_an_enrolment_that_works_it_ends_with_2_and_says_what_to_do(
+    house: House, file: str, text: bytes | None, words: bytes
 ) -> None:
-    house = House(tmp_path, uplink=uplink, ca_file=ca_file).write()
-    told = wren("uplink", "--config", house.path)
-    assert told.returncode == code
+    """With 2, systemd does not start it again and again (systemd/wren-uplink.service)."""
+    if text is None:
+        (folder(house) / file).unlink()
+    else:
+        (folder(house) / file).write_bytes(text)
+    told = wren("uplink", "--folder", folder(house))
+    assert told.returncode == 2
     assert words in told.stderr
+    assert b"wren enrol" in told.stderr
     assert b"Traceback" not in told.stderr
+
+
+def test_one_folder_is_meant(house: House) -> None:
+    told = wren("uplink", "--folder", folder(house), "--config", house.path)
+    assert told.returncode == 2
+    assert b"not both" in told.stderr
 
 
 def test_a_book_of_a_newer_version_is_left_alone(house: House) -> None:
@@ -129,13 +158,12 @@ def test_a_book_of_a_newer_version_is_left_alone(house: House) -> None:
 async def test_a_stop_during_the_first_look_is_a_clean_stop(house: House) -> None:
     page, clock, stop = io.StringIO(), ManualClock(NOW_S), asyncio.Event()
     log = open_log(page, utc_s=clock.utc_s)
-    await carry(house.config, clock, log, Notifier({}, pid=1), stop, ready=stop.set)
+    await carry(folder(house), clock, log, Notifier({}, pid=1), stop, ready=stop.set)
     assert [json.loads(line)["event"] for line in page.getvalue().splitlines()][-1] == "stopped"
 
 
-def test_without_a_provider_nothing_is_opened(tmp_path: Path) -> None:
-    house = House(tmp_path, uplink=None).write()
+def test_without_an_enrolment_nothing_is_made(tmp_path: Path) -> None:
     log = open_log(io.StringIO(), utc_s=lambda: 0.0)
-    with pytest.raises(ConfigError, match="nobody to send to"):
-        asyncio.run(carry(house.config, ManualClock(), log, Notifier({}, pid=1), asyncio.Event()))
-    assert [path.name for path in tmp_path.iterdir()] == ["home.toml"]
+    with pytest.raises(NotEnrolled):
+        asyncio.run(carry(tmp_path, ManualClock(), log, Notifier({}, pid=1), asyncio.Event()))
+    assert list(tmp_path.iterdir()) == []

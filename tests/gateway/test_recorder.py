@@ -93,12 +93,17 @@ async def test_a_receipt_is_entered_with_the_next_heartbeat_and_once(tmp_path: P
     async with Gateway(tmp_path, clock) as gateway:
         places = places_of(gateway.config)
         await gateway.feel("button")
-        (alert,) = gateway.alerts()
+        await gateway.feel("button", after_s=600)
+        alert, news = gateway.kept()
         places.uplink.mkdir(exist_ok=True)
-        with Book(places.uplink_db, utc_s=clock.utc_s, log=gateway.log) as book:
+        with (
+            OutboxReader(places.outbox_db) as outbox,
+            Book(places.uplink_db, utc_s=clock.utc_s, log=gateway.log) as book,
+        ):
+            status = outbox.statuses()[-1]
             book.delivered(alert.id, "alert", sha256="c" * 64, attempts=1)
-            book.refused("d" * 32, "summary", http_status=422, reason="no")
-            book.delivered("e" * 32, "status", sha256="f" * 64, attempts=1)
+            book.refused(news.id, "alert_update", http_status=422, reason="no")
+            book.delivered(status.id, "status", sha256="f" * 64, attempts=1)
 
         async def beaten() -> None:
             with OutboxReader(places.outbox_db) as outbox:
@@ -108,10 +113,10 @@ async def test_a_receipt_is_entered_with_the_next_heartbeat_and_once(tmp_path: P
 
         for _ in range(3):
             await beaten()
-        assert {ref for ref, _ in of(gateway, "delivered")} == {"e" * 32, alert.id}
+        assert {ref for ref, _ in of(gateway, "delivered")} == {status.id, alert.id}
         assert len(of(gateway, "delivered")) == 2
         assert of(gateway, "refused") == [
-            ("d" * 32, "The desk refused a message (422). It is kept here and not sent again.")
+            (news.id, "The desk refused a message (422). It is kept here and not sent again.")
         ]
     async with Gateway(tmp_path, clock) as again:
         await again.wait(1)

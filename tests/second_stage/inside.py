@@ -6,7 +6,7 @@ Python's standard library alone, but for the stand-in of bluetoothd: what is tri
 import sys
 import traceback
 
-from . import bluetooth, life, machine, walls
+from . import answers, bluetooth, identity, life, machine, records, walls
 
 
 def main() -> int:
@@ -14,15 +14,24 @@ def main() -> int:
     machine.note(machine.run("systemctl", "--version").splitlines()[0])
     machine.note(machine.run("/opt/wren/bin/python", "--version").strip())
     life.boots()
+    identity.is_missing()
+    identity.is_made()
+    identity.is_asked_for()
+    life.carries()
     life.shows_itself()
     walls.control()
     walls.daemon()
     life.takes_readings()
+    answers.is_given()
     bluetooth.is_missed()
+    answers.is_heard()
+    records.shows_who_looked()
     with life.stopped_loop():
         # the time until the watchdog bites is used
         walls.uplink()
         walls.proxy()
+        identity.is_bound_to_the_board()
+        identity.is_changed()
         life.uplink_is_killed()
         walls.modes_alone()
         walls.exposure()
@@ -30,7 +39,10 @@ def main() -> int:
     bluetooth.is_told()
     bluetooth.appears()
     bluetooth.bus_restarts()
+    records.is_handed_over()
+    records.is_whole()
     life.stops_cleanly()
+    records.is_erased()
     failures = machine.failures()
     machine.title(
         f"{machine.passed()} claims held, {len(failures)} failed" + "".join(f"\n  FAIL {f}" for f in failures)

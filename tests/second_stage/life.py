@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from . import machine
-from .machine import DAEMON, PROXY, UNITS, UPLINK, check, note, run, title, took
+from .machine import DAEMON, PROXY, UPLINK, check, note, run, title, took
 
 DROP_INS = Path("/run/systemd/system")
 HOME_DB = "/var/lib/wren/private/home.db"
@@ -26,15 +26,18 @@ ABORT_S = 20.0
 """After the watchdog has bitten: SIGABRT, RestartSec=5, and starting."""
 
 FOLDERS = {
-    "/etc/wren": "root wren-outbox 750",
-    "/etc/wren/home.toml": "root wren-outbox 640",
+    "/etc/wren": "root wren 750",
+    "/etc/wren/home.toml": "root wren 640",
     "/var/lib/wren": "wren wren 711",
     "/var/lib/wren/private": "wren wren 700",
     "/var/lib/wren/private/home.db": "wren wren 640",
+    "/var/lib/wren/private/desk.json": "wren wren 600",
     "/var/lib/wren/outbox": "wren wren-outbox 2750",
     "/var/lib/wren/outbox/outbox.db": "wren wren-outbox 640",
     "/var/lib/wren-uplink": "wren-uplink wren-uplink 750",
     "/var/lib/wren-uplink/uplink.db": "wren-uplink wren-uplink 640",
+    "/var/lib/wren-uplink/key.pem": "wren-uplink wren-uplink 600",
+    "/var/lib/wren-uplink/enrolment.json": "wren-uplink wren-uplink 600",
     "/run/wren": "wren wren 700",
     "/run/wren-dbus": "wren wren 700",
 }
@@ -64,12 +67,18 @@ def change(unit: str, text: str, name: str = "second-stage") -> Path:
 def boots() -> None:
     """The units come up by themselves, as the users that they name."""
     title("booted: the units as they are shipped")
-    for unit in UNITS:
+    for unit in (PROXY, DAEMON):
         took(f"{unit} ({machine.show(unit, 'Type')}) is up after boot", partial(machine.is_ready, unit), 60)
     from_ms, to_ms = (int(machine.show(DAEMON, f"{at}TimestampMonotonic")) for at in ("ExecMainStart", "ActiveEnter"))
     note(f"wren.service said READY=1 {(to_ms - from_ms) / 1e6:.1f} s after its process had begun")
-    for unit, user in ((DAEMON, "wren"), (PROXY, "wren"), (UPLINK, "wren-uplink")):
+    for unit, user in ((DAEMON, "wren"), (PROXY, "wren")):
         check(f"{unit} runs as {user}", machine.user_of(machine.pid_of(unit)), want=user)
+
+
+def carries() -> None:
+    """The uplink runs as its own user, and what waited has gone out."""
+    title("enrolled: what waited goes out")
+    check(f"{UPLINK} runs as wren-uplink", machine.user_of(machine.pid_of(UPLINK)), want="wren-uplink")
     took("the first heartbeat has gone through outbox and uplink to the desk", _delivered, 30)
     for path, want in FOLDERS.items():
         check(f"{path} is {want}", _mode(path), want=want)

@@ -5,6 +5,7 @@ nothing. Only the standard library: in the sandbox it must not need anything tha
 """
 
 import contextlib
+import ctypes
 import errno
 import json
 import os
@@ -26,10 +27,22 @@ PATIENCE_S = 3.0
 
 FILES = {
     "home.db": "/var/lib/wren/private/home.db",
+    "desk.json": "/var/lib/wren/private/desk.json",
     "outbox.db": "/var/lib/wren/outbox/outbox.db",
     "uplink.db": "/var/lib/wren-uplink/uplink.db",
+    "key.pem": "/var/lib/wren-uplink/key.pem",
+    "enrolment.json": "/var/lib/wren-uplink/enrolment.json",
     "home.toml": "/etc/wren/home.toml",
+    "the board's serial number": "/sys/firmware/devicetree/base/serial-number",
 }
+
+OWN = ("key.pem", "enrolment.json")
+"""What the uplink reads, of its own user, and is not to change."""
+
+IO_URING_SETUP = 425
+"""The number of this system call, on every machine alike (it is younger than their tables)."""
+
+FAMILIES = {family.name: family for family in socket.AddressFamily if family.name not in {"AF_UNSPEC", "AF_DECnet"}}
 
 _CLOCK = ("org.freedesktop.timedate1", "/org/freedesktop/timedate1")
 _RESOLVED = (
@@ -74,6 +87,26 @@ def _datagram(label: str) -> None:
         line.recv(512)
 
 
+def families() -> list[str]:
+    """Of which address families this process may have a socket at all."""
+    found = []
+    for name, family in FAMILIES.items():
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
+            with contextlib.suppress(OSError), socket.socket(family, kind):
+                found.append(name)
+                break
+    return sorted(found)
+
+
+def _io_uring() -> None:
+    """A queue of requests to the kernel, which no filter of system calls looks into."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    ring = libc.syscall(IO_URING_SETUP, 1, ctypes.create_string_buffer(120))
+    if ring < 0:
+        raise OSError(ctypes.get_errno(), "io_uring_setup")
+    os.close(ring)
+
+
 def network(label: str) -> dict[str, str]:
     attempts: dict[str, Callable[[], object]] = {
         "tcp": lambda: _connect(socket.AF_INET, DESK),
@@ -86,6 +119,7 @@ def network(label: str) -> dict[str, str]:
         "resolved": lambda: _connect(socket.AF_UNIX, RESOLVED),
         "system bus": lambda: _connect(socket.AF_UNIX, SYSTEM_BUS),
         "proxied bus": lambda: _connect(socket.AF_UNIX, PROXIED_BUS),
+        "io_uring": _io_uring,
     }
     return {name: outcome(attempt) for name, attempt in attempts.items()}
 
@@ -141,13 +175,31 @@ def _read(path: str) -> None:
         file.read(16)
 
 
+def _take_the_place_of(path: str) -> None:
+    """Put another file where `path` is. What cannot be done is tried with a copy, so that nothing is lost if it can."""
+    file, other = Path(path), Path(f"{path}.other")
+    other.write_bytes(file.read_bytes())
+    try:
+        other.replace(file)
+    finally:
+        other.unlink(missing_ok=True)
+
+
+def changes(path: str) -> str:
+    """What the kernel says to opening the file for writing, and to putting another in its place."""
+    return ", ".join([outcome(lambda: os.close(os.open(path, os.O_WRONLY))), outcome(lambda: _take_the_place_of(path))])
+
+
 def main() -> None:
     label, bus = sys.argv[1:]
     looked = {
         "label": label,
         "network": network(label),
+        "families": families(),
         "calls": calls(label, bus),
         "files": {name: outcome(lambda path=path: _read(path)) for name, path in FILES.items()},  # type: ignore[misc]
+        # outside of every sandbox it would succeed, and the files would be root's
+        "changes": {} if label == "control" else {name: changes(FILES[name]) for name in OWN},
         "in /var/lib": sorted(path.name for path in Path("/var/lib").iterdir()),
         "writable": writable(),
         "strangers": strangers(),

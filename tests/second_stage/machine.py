@@ -10,6 +10,7 @@ from typing import Any
 DAEMON = "wren.service"
 UPLINK = "wren-uplink.service"
 PROXY = "wren-dbus-proxy.service"
+ENROLLED = "wren-enrolled.service"
 UNITS = (PROXY, DAEMON, UPLINK)
 
 FEED = "/run/wren/feed"

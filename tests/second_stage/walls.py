@@ -12,7 +12,7 @@ from typing import Any
 from . import machine
 from .life import change
 from .looking import PROXIED_BUS, SYSTEM_BUS
-from .machine import DAEMON, PROXY, UNITS, UPLINK, check, note, run, title
+from .machine import DAEMON, PROXY, UPLINK, check, note, run, title
 
 LOOKING = "/opt/second-stage/tests/second_stage/looking.py"
 BOOK = Path("/run/second-stage-names")
@@ -26,8 +26,11 @@ REFUSED = ("org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Erro
 NOBODY = "was not provided by any .service files"
 NO_NETWORK = "org.freedesktop.resolve1.NetworkDown: Network is down"
 
-OUT = ("tcp", "udp", "inet6", "netlink", "packet", "name", "abstract", "resolved", "system bus")
+OUT = ("tcp", "udp", "inet6", "netlink", "packet", "name", "abstract", "resolved", "system bus", "io_uring")
 """Everything that could carry a word out."""
+
+MANY = {"AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET", "AF_UNIX"}
+"""Address families that this kernel has at the least, so that their absence says something."""
 
 
 def control() -> None:
@@ -36,6 +39,7 @@ def control() -> None:
     found = json.loads(run(*command).removeprefix("looked: "))
     for way in OUT:
         check(f"{way} is open", found["network"][way], want="open")
+    check(f"a socket of any family can be made ({len(found['families'])} here)", {*found["families"]} >= MANY)
     for call in ("read the clock's state", "set the time zone", "list systemd's units"):
         check(f"D-Bus: {call} is answered", found["calls"][call], want="open")
     # it knows no interface but a loopback, and says so; that it is resolved which says it is what counts
@@ -80,10 +84,12 @@ def daemon() -> None:
     found = _look(DAEMON, "daemon", PROXIED_BUS)
     for way in OUT:
         check(f"{way} is closed", found["network"][way] != "open")
+    check("no socket of any family but this machine's own can be made", found["families"], want=["AF_UNIX"])
     check("no name server was asked", _asked("daemon"), want=set())
     check("the proxied bus is open", found["network"]["proxied bus"], want="open")
-    for file in ("home.db", "outbox.db", "uplink.db", "home.toml"):
+    for file in ("home.db", "desk.json", "outbox.db", "uplink.db", "home.toml"):
         check(f"{file} can be read", found["files"][file], want="open")
+    check("key.pem, which signs what leaves, cannot", found["files"]["key.pem"], want="EACCES")
     for call, said in found["calls"].items():
         if call == "ask org.bluez":  # there is none yet, and it is the bus that says so
             check(f"D-Bus: {call} is let through", NOBODY in said)
@@ -117,7 +123,16 @@ def uplink() -> None:
     title("the wall, from inside wren-uplink.service")
     found = _look(UPLINK, "uplink", SYSTEM_BUS)
     check("tcp is open: the network is what it has", found["network"]["tcp"], want="open")
-    check("home.db is not there", found["files"]["home.db"], want="ENOENT")
+    families = ["AF_INET", "AF_INET6", "AF_UNIX"]
+    check("of other families than the internet's no socket can be made", found["families"], want=families)
+    check("io_uring is closed", found["network"]["io_uring"], want="EPERM")
+    for file in ("home.db", "desk.json"):
+        check(f"{file} is not there", found["files"][file], want="ENOENT")
+    check("home.toml is closed", found["files"]["home.toml"], want="EACCES")
+    for file in ("key.pem", "enrolment.json", "the board's serial number"):
+        check(f"{file} can be read", found["files"][file], want="open")
+    for file in ("key.pem", "enrolment.json"):
+        check(f"{file} cannot be changed, nor taken the place of", found["changes"][file], want="EROFS, EBUSY")
     check("of /var/lib it sees the two folders that it needs", found["in /var/lib"], want=["wren", "wren-uplink"])
     check("outbox.db can be read", found["files"]["outbox.db"], want="open")
     check("the daemon's bus is closed", found["network"]["proxied bus"], want="EACCES")
@@ -131,7 +146,9 @@ def proxy() -> None:
     found = _look(PROXY, "proxy", SYSTEM_BUS)
     for way in ("tcp", "udp", "inet6", "netlink", "packet", "name", "abstract"):
         check(f"{way} is closed", found["network"][way] != "open")
-    check("home.db is closed", found["files"]["home.db"], want="EACCES")
+    for file in ("home.db", "desk.json", "outbox.db", "uplink.db", "key.pem", "home.toml"):
+        check(f"{file} is closed", found["files"][file], want="EACCES")
+    check("no socket of any family but this machine's own can be made", found["families"], want=["AF_UNIX"])
     check("the time zone cannot be set", found["calls"]["set the time zone"] != "open")
     _writes(found, "/run/wren-dbus")
 
@@ -158,5 +175,6 @@ def _gids(*names: str) -> str:
 
 def exposure() -> None:
     title("systemd-analyze security, offline, this systemd")
-    for unit in UNITS:
-        note(f"{unit}: {machine.exposure(unit)}")
+    for unit, most in {DAEMON: 0.8, PROXY: 0.8, UPLINK: 1.2, machine.ENROLLED: 1.2}.items():
+        said = machine.exposure(unit)
+        check(f"{unit}: {said}, of {most} at the most", float(said.partition(" ")[0]) <= most)

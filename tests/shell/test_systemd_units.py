@@ -1,26 +1,25 @@
-"""The units as systemd itself reads them, and the wall that their files and modes make."""
+"""The units as systemd itself reads them."""
 
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gateway.errors import NotEnrolled, StoreError, UplinkError
+
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 SERVICES = ("wren.service", "wren-uplink.service", "wren-dbus-proxy.service")
-EXPOSURE_TENTHS = {"wren.service": 8, "wren-uplink.service": 12, "wren-dbus-proxy.service": 8}
+HELPERS = ("wren-enrolled.path", "wren-enrolled.service")
+EXPOSURE_TENTHS = {
+    "wren.service": 8, "wren-uplink.service": 12, "wren-dbus-proxy.service": 8, "wren-enrolled.service": 12,
+}  # fmt: skip
 """RELIABILITY, "Numbers to hold": 0.8 for the daemon, 1.2 for the uplink, counted by systemd in tenths."""
 
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-needs_root = pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("systemd-tmpfiles") or not shutil.which("systemd-sysusers"),
-    reason="needs root, systemd-sysusers and systemd-tmpfiles: files of three users are made",
-)
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -44,7 +43,7 @@ def settings(service: str, section: str = "Service") -> dict[str, list[str]]:
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """The units in one folder, starting programs that exist on this machine."""
-    for service in SERVICES:
+    for service in (*SERVICES, *HELPERS):
         text = (UNITS / service).read_text(encoding="utf-8")
         for program in ("/opt/wren/bin/wren", "/usr/bin/xdg-dbus-proxy"):
             text = text.replace(f"ExecStart={program}", f"ExecStart={sys.executable}")
@@ -53,7 +52,7 @@ def installed(tmp_path: Path) -> Path:
 
 
 @needs_systemd
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, *HELPERS])
 def test_systemd_has_no_complaint(installed: Path, service: str) -> None:
     verdict = run("systemd-analyze", "verify", "--man=no", installed / service)
     complaints = [line for line in verdict.stderr.splitlines() if "wren" in line]
@@ -61,10 +60,11 @@ def test_systemd_has_no_complaint(installed: Path, service: str) -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", EXPOSURE_TENTHS)
 def test_little_is_exposed(installed: Path, service: str) -> None:
     threshold = f"--threshold={EXPOSURE_TENTHS[service]}"
     verdict = run("systemd-analyze", "security", "--offline=true", "--no-pager", threshold, installed / service)
+    print(verdict.stdout.splitlines()[-1])
     assert verdict.returncode == 0, verdict.stdout
 
 
@@ -98,129 +98,45 @@ def test_the_uplink_sees_the_outbox_and_nothing_else_of_the_daemon() -> None:
     assert uplink["TemporaryFileSystem"] == ["/var/lib:ro"]
     assert uplink["BindReadOnlyPaths"] == ["/var/lib/wren/outbox"]
     assert uplink["User"] != settings("wren.service")["User"]
-    assert "wren" not in uplink["SupplementaryGroups"][0].split()
+    assert uplink["SupplementaryGroups"] == ["wren-outbox"]
+    assert "-/etc/wren" in uplink["InaccessiblePaths"]
+    assert uplink["ExecStart"] == ["/opt/wren/bin/wren uplink --folder /var/lib/wren-uplink"]
+
+
+def test_the_uplink_cannot_change_whom_it_believes() -> None:
+    fixed = {path.lstrip("-") for path in " ".join(settings("wren-uplink.service")["ReadOnlyPaths"]).split()}
+    assert {"/var/lib/wren-uplink/enrolment.json", "/var/lib/wren-uplink/key.pem"} <= fixed
+
+
+@pytest.mark.parametrize("service", EXPOSURE_TENTHS)
+def test_no_unit_has_a_ring_to_the_kernel(service: str) -> None:
+    """What is asked for by io_uring passes no filter of system calls, and `@system-service` has it."""
+    refused = {name for line in settings(service)["SystemCallFilter"] if line[0] == "~" for name in line[1:].split()}
+    assert {"io_uring_setup", "io_uring_enter", "io_uring_register"} <= refused
+
+
+def test_an_enrolment_starts_the_uplink_and_its_absence_no_storm() -> None:
+    (enrolment,) = settings("wren-uplink.service", "Unit")["ConditionPathExists"]
+    assert settings("wren-enrolled.path", "Path")["PathChanged"] == [enrolment]
+    assert enrolment in settings("wren-uplink.service")["ReadOnlyPaths"][0].split()
+    # the uplink's user may change its folder, so what is set off by it must touch nothing but the uplink
+    (command,) = settings("wren-enrolled.service")["ExecStart"]
+    assert command.split()[1:] == ["--no-block", "restart", "wren-uplink.service"]
+
+
+def test_what_a_further_try_may_mend_is_tried_again() -> None:
+    assert NotEnrolled.exit_code not in {StoreError.exit_code, UplinkError.exit_code, 70}
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_unattended_home_is_never_given_up(service: str) -> None:
     assert settings(service)["Restart"] == ["always"]
     assert settings(service, "Unit")["StartLimitIntervalSec"] == ["0"]
+    # only what no further try can mend, and what starts it once it is mended (wren-enrolled.path)
+    given_up = settings(service).get("RestartPreventExitStatus")
+    assert given_up == ([str(NotEnrolled.exit_code)] if service == "wren-uplink.service" else None)
 
 
-# ---- the files and modes that sysusers.d and tmpfiles.d make ----
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """An empty root directory with Wren's users and folders in it, as at the first boot."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        root.chmod(0o755)
-        (root / "etc").mkdir(mode=0o755)
-        for tool, option in (("systemd-sysusers", ()), ("systemd-tmpfiles", ("--create",))):
-            snippet = UNITS / f"{tool.removeprefix('systemd-')}.d" / "wren.conf"
-            made = run(tool, f"--root={root}", *option, snippet)
-            assert (made.returncode, [line for line in made.stderr.splitlines() if "wren.conf" in line]) == (0, [])
-        yield root
-
-
-def ids(root: Path) -> tuple[dict[str, int], dict[str, int]]:
-    users = [line.split(":") for line in (root / "etc/passwd").read_text().splitlines()]
-    groups = [line.split(":") for line in (root / "etc/group").read_text().splitlines()]
-    return {user[0]: int(user[2]) for user in users}, {group[0]: int(group[2]) for group in groups}
-
-
-def as_service(root: Path, service: str, program: str, *arguments: str | Path) -> str:
-    """What `program` (Python) prints, with the user, the groups and the umask of `service`'s unit."""
-    users, groups = ids(root)
-    unit = settings(service)
-    done = subprocess.run(
-        ["/usr/bin/env", "python3", "-c", program, *map(str, arguments)], capture_output=True, text=True, timeout=30,
-        user=users[unit["User"][0]], group=groups[unit["Group"][0]],
-        extra_groups=[groups[name] for name in unit["SupplementaryGroups"][0].split()],
-        umask=int(unit["UMask"][0], 8), cwd="/", check=False, env={"PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
-    return done.stdout + done.stderr
-
-
-WRITE = """
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.executescript("PRAGMA journal_mode = TRUNCATE; CREATE TABLE IF NOT EXISTS message (body)")
-db.execute("INSERT INTO message VALUES ('one')")
-db.commit()
-"""
-READ = """
-import sqlite3, sys
-try:
-    db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-    print(db.execute("SELECT group_concat(body) FROM message").fetchone()[0])
-except sqlite3.Error as error:
-    print(error)
-"""
-DIE_IN_MID_COMMIT = """
-import os, sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-db.execute("PRAGMA journal_mode = TRUNCATE")
-db.execute("PRAGMA cache_size = 1")
-db.execute("BEGIN IMMEDIATE")
-for _ in range(200):  # spills into the file, so the journal is hot
-    db.execute("INSERT INTO message VALUES (?)", ("x" * 4000,))
-os._exit(1)
-"""
-
-
-@needs_root
-def test_the_uplink_cannot_open_the_recording_of_a_life(home: Path) -> None:
-    recording = home / "var/lib/wren/private/home.db"
-    assert as_service(home, "wren.service", WRITE, recording) == ""
-    assert "one" in as_service(home, "wren.service", READ, recording)
-    assert "unable to open database file" in as_service(home, "wren-uplink.service", READ, recording)
-
-
-@needs_root
-@pytest.mark.parametrize(
-    ("database", "writer", "reader"),
-    [
-        ("var/lib/wren/outbox/outbox.db", "wren.service", "wren-uplink.service"),
-        ("var/lib/wren-uplink/uplink.db", "wren-uplink.service", "wren.service"),
-    ],
-)
-def test_each_side_reads_what_the_other_wrote_and_cannot_write_it(
-    home: Path, database: str, writer: str, reader: str
-) -> None:
-    path = home / database
-    assert as_service(home, writer, WRITE, path) == ""
-    assert as_service(home, reader, READ, path) == "one\n"
-    assert "attempt to write a readonly database" in as_service(home, reader, WRITE, path)
-
-
-@needs_root
-def test_a_reader_refuses_a_half_written_outbox_until_its_writer_has_rolled_it_back(home: Path) -> None:
-    outbox = home / "var/lib/wren/outbox/outbox.db"
-    as_service(home, "wren.service", WRITE, outbox)
-    as_service(home, "wren.service", DIE_IN_MID_COMMIT, outbox)
-    assert outbox.with_name("outbox.db-journal").stat().st_size > 0
-    # the journal is seen, so nothing half-written is read; the writer is back within 10 s and rolls back
-    assert as_service(home, "wren-uplink.service", READ, outbox) == "attempt to write a readonly database\n"
-    assert as_service(home, "wren.service", READ.replace("?mode=ro", ""), outbox) == "one\n"
-    assert as_service(home, "wren-uplink.service", READ, outbox) == "one\n"
-
-
-@needs_root
-def test_nobody_else_sees_anything(home: Path) -> None:
-    users, groups = ids(home)
-    for folder in ("etc/wren", "var/lib/wren/private", "var/lib/wren/outbox", "var/lib/wren-uplink", "run/wren-dbus"):
-        made = (home / folder).stat()
-        assert made.st_mode & 0o007 == 0, folder
-        assert made.st_uid in {0, users["wren"], users["wren-uplink"]}
-    assert (home / "var/lib/wren").stat().st_mode & 0o777 == 0o711
-    assert (home / "etc/wren").stat().st_gid == groups["wren-outbox"]
-
-
-@needs_root
-def test_a_wal_file_could_not_be_read_once_its_writer_has_stopped(home: Path) -> None:
-    """Why outbox.db keeps a rollback journal: a reader of a WAL file has to make its -shm, and may not."""
-    outbox = home / "var/lib/wren/outbox/outbox.db"
-    as_service(home, "wren.service", WRITE.replace("TRUNCATE", "WAL"), outbox)
-    assert as_service(home, "wren-uplink.service", READ, outbox) != "one\n"
+def test_the_proxy_reads_nothing_of_the_home_though_it_is_of_the_daemons_user() -> None:
+    hidden = settings("wren-dbus-proxy.service")["InaccessiblePaths"][0].split()
+    assert {path.lstrip("-") for path in hidden} == {"/var/lib/wren", "/var/lib/wren-uplink", "/etc/wren"}

@@ -71,3 +71,28 @@ def test_a_text_of_megabytes_is_not_read(path: Path) -> None:
     spoil(path, "INSERT INTO answers VALUES (?, ?, ?, ?)", 1, "Q" * 10_000_000, "QUJD", "now")
     with pytest.raises(StoreError, match="SQLITE_TOOBIG"):
         BookReader(path).answers()
+
+
+def test_what_has_not_the_form_of_a_receipt_or_a_refusal_is_left_out(path: Path) -> None:
+    """Nor does it reach a technician's terminal, such as what would clear it."""
+    spoil(path, "DROP TABLE receipts; CREATE TABLE receipts (id, type, sha256, sent_at, attempts)")
+    spoil(path, "DROP TABLE dead_letters; CREATE TABLE dead_letters (id, type, http_status, reason, set_aside_at)")
+    digest, now = "0" * 64, "2026-11-20T14:02:00Z"
+    for receipt in (
+        (None, "alert", digest, now, 1), ("a", "alert", "0", now, 1), ("a\n", "alert", digest, now, 1),
+        ("a", "\x1b[2J", digest, now, 1), ("a", "alert", digest, "2026-02-31T14:02:00Z", 1), ("a", 1, digest, now, 1),
+        ("a", "alert", digest, 7, 1), ("a", "alert", digest, now, "1"), ("good", "alert", digest, now, 1),
+    ):  # fmt: skip
+        spoil(path, "INSERT INTO receipts VALUES (?, ?, ?, ?, ?)", *receipt)
+    for letter in (("b", "alert", 422, "\x1b[2J", now), ("b", "alert", 7, "no", now), ("bad", "alert", 422, "no", now)):
+        spoil(path, "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?)", *letter)
+    assert [one.id for one in BookReader(path).receipts()] == ["good"]
+    assert [one.id for one in BookReader(path).dead_letters()] == ["bad"]
+
+
+def test_a_heap_of_long_texts_is_not_held(path: Path) -> None:
+    spoil(path, "DROP TABLE receipts; CREATE TABLE receipts (id, type, sha256, sent_at, attempts)")
+    for _ in range(50):
+        spoil(path, "INSERT INTO receipts VALUES (hex(randomblob(30000)), 'alert', '', '', 1)")
+    assert BookReader(path).settled() == frozenset()
+    assert BookReader(path).receipts() == []

@@ -50,6 +50,16 @@ _REASONS: Final = {
 }
 """Simulated, like everything here."""
 
+_PURPOSE: Final = """[purpose]
+why = "To try Wren: nobody lives here, so nobody had to be asked."
+basis = "consent"
+decided_by = "resident"
+review = 2099-01-01
+"""
+"""A home that lives for a demo is never looked at again."""
+
+_URGENT: Final = (AlertKind.HELP_BUTTON, AlertKind.INACTIVITY, AlertKind.LONG_STAY, AlertKind.NIGHT_EXIT)
+
 _ANY_REASON: Final = "Agreed when Wren was installed: a change that somebody would want to ask about."
 
 
@@ -60,6 +70,7 @@ def home_toml(
     uplink_url: str | None = None,
     uplink_dir: Path | None = None,
     ca_file: Path | None = None,
+    second: str | None = None,
 ) -> str:
     """The text of a `home.toml` for the simulated home, which `gateway.config.parse` accepts.
 
@@ -69,6 +80,7 @@ def home_toml(
         uplink_url: the desk's address; None leaves the `[uplink]` table out.
         uplink_dir: where `wren uplink` keeps its database.
         ca_file: the certificate authority that vouches for the desk.
+        second: who is told of an urgent alert that nobody answers; None leaves such a recipient out.
     """
     tables = [
         _table("[home]", id=HOME, timezone=timezone),
@@ -76,8 +88,12 @@ def home_toml(
         _table("[[residents]]", id=RESIDENT),
         *(_wired(wire) for wire in WIRES),
         *(_worn(sensor, kind) for sensor, kind in _STRAP),
-        _table("[[recipients]]", id="on-call", hours="24h"),
-        *(_table(f"[alerts.{kind}]", reason=reason, owner="on-call") for kind, reason in _reasons()),
+        *(_table("[[recipients]]", id=recipient, hours="24h") for recipient in ("on-call", second) if recipient),
+        *(
+            _table(f"[alerts.{kind}]", reason=reason, owner="on-call", second=second if kind in _URGENT else None)
+            for kind, reason in _reasons()
+        ),
+        _PURPOSE,
     ]
     if uplink_url is not None:
         tables.append(_table("[uplink]", url=uplink_url, ca_file=ca_file, data_dir=uplink_dir))
