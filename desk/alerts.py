@@ -6,7 +6,6 @@ presses it for a reason.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -17,6 +16,7 @@ from desk.titles import title
 from desk.told import At, came_to, lines
 from gateway.uplink import answers, wire
 from models.kinds import TECHNICIAN, AlertKind, Audience, Severity
+from models.localtime import utc_seconds
 from models.vocabulary import Change
 
 LATE_S: Final = 10 * 60
@@ -126,7 +126,7 @@ def _story(
         severity, audience = Severity.URGENT, Audience.CARE
     # that nobody has answered says nothing about whether it is over
     course = [each for each in updates if each[0].change is not Change.UNANSWERED]
-    in_order = sorted(course, key=lambda each: (seconds(each[0].raised_at), each[0].seq))
+    in_order = sorted(course, key=lambda each: (utc_seconds(each[0].raised_at), each[0].seq))
     resolved = bool(in_order) and in_order[-1][0].change is Change.RESOLVED
     answered_s = seen[-1].at_s if seen else 0
     answered = bool(seen) and not any(
@@ -149,20 +149,20 @@ def _story(
         audience=audience,
         alert=alert[0] if alert else None,
         to=tuple(dict.fromkeys(to)),
-        raised_s=seconds(first.raised_at),
+        raised_s=utc_seconds(first.raised_at),
         received_s=received_s,
         late_s=late_s(first, received_s),
         steps=tuple(sorted([*_said(updates), *_answered(seen, told)], key=lambda step: step.at_s)),
         resolved=resolved,
         answered=answered,
         outcome=outcomes[-1] if outcomes else None,
-        unanswered_s=seconds(unanswered[-1].raised_at) if unanswered else None,
+        unanswered_s=utc_seconds(unanswered[-1].raised_at) if unanswered else None,
         is_open=not answered and (severity is Severity.URGENT or not resolved),
     )
 
 
 def _said(updates: Iterable[tuple[wire.AlertUpdate, int]]) -> list[Step]:
-    return [Step(at_s=seconds(update.raised_at), said=update.observed) for update, _ in updates]
+    return [Step(at_s=utc_seconds(update.raised_at), said=update.observed) for update, _ in updates]
 
 
 def _answered(seen: Iterable[Acknowledgement], told: Sequence[Given]) -> list[Step]:
@@ -181,14 +181,5 @@ def _answered(seen: Iterable[Acknowledgement], told: Sequence[Given]) -> list[St
 
 def late_s(message: wire.Message, received_s: int) -> int:
     """How long `message` took to arrive, in seconds; 0 if that is not worth a word."""
-    took_s = received_s - seconds(message.raised_at)
+    took_s = received_s - utc_seconds(message.raised_at)
     return took_s if took_s > LATE_S else 0
-
-
-def seconds(utc: str) -> int:
-    """UTC seconds of a time as messages carry it.
-
-    >>> seconds("2026-11-20T14:02:00Z")
-    1795183320
-    """
-    return int(datetime.fromisoformat(utc).timestamp())

@@ -6,7 +6,7 @@ Who told it is kept here and is no part of what is sent.
 import base64
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,10 @@ from gateway.uplink.replies import MAX_ANSWERS, Sealed
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+MOST_TAKEN: Final = 2**48
+"""No home has taken so many; numbers go on to 2**53, and a gateway that lies about them must not use them up."""
 
 
 class Given(NamedTuple):
@@ -83,7 +87,18 @@ def waiting(raw: sqlite3.Connection, home: str) -> tuple[Sealed, ...]:
 
 
 def dealt_with(raw: sqlite3.Connection, status: wire.Status, *, now_s: int) -> None:
-    """Note what the home says about its answers."""
+    """Note what the home says about its answers.
+
+    If it has taken more than this desk remembers to have given, the desk's file was put back from a copy. Answers that
+    were given since have numbers that the home knows as others, and count as not accepted; the next ones go above.
+    """
+    ((given,),) = raw.execute("SELECT answer FROM numbers WHERE home = ?", (status.home,)).fetchall()
+    if given < status.answers_taken <= MOST_TAKEN:
+        raw.execute(
+            "UPDATE answers SET refused_s = ? WHERE home = ? AND taken_s IS NULL AND refused_s IS NULL",
+            (now_s, status.home),
+        )
+        raw.execute("UPDATE numbers SET answer = ? WHERE home = ?", (status.answers_taken, status.home))
     for seq in status.answers_refused:
         raw.execute(
             "UPDATE answers SET refused_s = ?, taken_s = NULL WHERE home = ? AND seq = ? AND refused_s IS NULL",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from desk import schema
+from gateway.atomic import whole
 from gateway.errors import StoreError, StoreUnavailable
 
 _WAIT_S: Final = 5.0
@@ -74,15 +75,8 @@ class Database:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, on disk at its end. Raises StoreError."""
-        with self._told():
-            self.raw.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.raw
-                self.raw.execute("COMMIT")
-            except BaseException:
-                if self.raw.in_transaction:
-                    self.raw.rollback()
-                raise
+        with self._told(), whole(self.raw):
+            yield self.raw
 
     def wipe(self) -> None:
         """Write the file anew without what was deleted: pages that were moved within it leave traces in their gaps.

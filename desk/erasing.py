@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from desk.database import Database
+from gateway.uplink.forms import decoded
 from gateway.uplink.wire import Erasure
 
 
@@ -43,8 +44,8 @@ def erase(raw: sqlite3.Connection, asked: Erasure, *, now_s: int) -> None:
 
 def _alert_id(body: bytes) -> str | None:
     try:
-        return _news.decode(body).alert_id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decoded(_news, body).alert_id
+    except msgspec.DecodeError:
         return None
 
 

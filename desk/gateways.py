@@ -23,7 +23,7 @@ from desk.store import Store, Taken
 from gateway.clock import Clock
 from gateway.errors import StoreError
 from gateway.uplink import enrolling, keys, replies, wire
-from gateway.uplink.forms import MessageId
+from gateway.uplink.forms import MessageId, decoded, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ class _Door:
         try:
             asking = enrolling.decode(whole.body)
             keys.key_of(asking.key)
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        except (msgspec.DecodeError, ValueError):
             asking = None
         if not isinstance(asking, kind):
             return self._replying.refuse(whole, name, HTTPStatus.UNPROCESSABLE_ENTITY, "nothing known is asked")
@@ -133,7 +133,7 @@ def _own_key(key_id: str, body: bytes) -> "Ed25519PublicKey | None":
     """Of an enrolment: the key that it asks for, by which it must be signed."""
     try:
         key = keys.key_of(enrolling.decode(body).key)
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError):
         return None
     return key if keys.key_id(key) == key_id else None
 
@@ -144,23 +144,22 @@ def _message(body: bytes) -> tuple[wire.Message | None, str, int]:
         return None, f"more than {wire.MAX_MESSAGE_BYTES} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     try:
         return wire.decode(body), "", HTTPStatus.OK
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return None, _one_line(str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    except msgspec.DecodeError as error:
+        return None, printable(str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class _Named(msgspec.Struct):
     id: MessageId
 
 
+_named: msgspec.json.Decoder[_Named] = msgspec.json.Decoder(_Named)
+
+
 def _id_of(whole: Asked) -> str:
     """The id under which the gateway knows what this desk cannot read."""
     for text in (whole.body, b'{"id":"%b"}' % whole.request.headers.get("idempotency-key", "").encode("latin-1")):
         try:
-            return msgspec.json.decode(text, type=_Named).id
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return decoded(_named, text).id
+        except msgspec.DecodeError:
             continue
     return _NO_ID
-
-
-def _one_line(reason: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in reason)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from desk.database import Database
 from gateway.uplink.keys import key_id as name_of
 from gateway.uplink.keys import key_of
+from models.localtime import DAY_S
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 STEPS_KEPT: Final = 32
 """Of each key: whoever holds a key can make steps back at will, and must not fill the disk with them."""
-
-_DAY_S: Final = 86_400
 
 
 class Known(NamedTuple):
@@ -75,7 +74,7 @@ class GatewaysBook:
             """SELECT home, key, enrolled_s, revoked_s, sequence, heard_s,
                 (SELECT count(*) FROM steps_back WHERE steps_back.key_id = gateways.key_id AND at_s > ?)
             FROM gateways ORDER BY home, number DESC""",
-            (now_s - _DAY_S,),
+            (now_s - DAY_S,),
         )
         return [KeyLine(*row) for row in rows]
 

@@ -5,12 +5,11 @@ is kept by two gateways at once.
 """
 
 import sqlite3
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from desk.database import Database
 from gateway.uplink.wire import TrailHead
-
-_DAY_S: Final = 86_400
+from models.localtime import DAY_S
 
 
 class Head(NamedTuple):
@@ -75,5 +74,5 @@ def note(raw: sqlite3.Connection, home: str, trail: int, head: TrailHead, *, now
         """DELETE FROM heads WHERE home = ? AND at_s < ? AND number NOT IN (
             SELECT max(number) FROM heads WHERE home = ? GROUP BY trail, at_s / ?
         )""",
-        (home, now_s - _DAY_S, home, _DAY_S),
+        (home, now_s - DAY_S, home, DAY_S),
     )

@@ -15,6 +15,7 @@ from desk.gateways_book import KeyLine
 from desk.heads_book import Cut
 from desk.store import Place, Store
 from gateway.uplink import keys, wire
+from models.localtime import DAY_S
 
 UNHEARD_S: Final = 60 * 60
 """Four heartbeats (RELIABILITY, fault 31)."""
@@ -25,12 +26,11 @@ OVERTAKEN_S: Final = 20 * 60
 _REPAIRED: Final = 1_000_000
 """A gateway that had to repair its storage goes on at a number far beyond any that it can have used."""
 
-
 STEPS_THAT_GO_ON: Final = 3
 """In a day: a gateway that was set back by a restored card makes one, two that take turns make one each time."""
 
-CUT_SHOWN_S: Final = 30 * 86_400
-REFUSED_SHOWN_S: Final = 7 * 86_400
+CUT_SHOWN_S: Final = 30 * DAY_S
+REFUSED_SHOWN_S: Final = 7 * DAY_S
 
 
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True):

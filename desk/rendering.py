@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from desk import telling, words
 from desk.rangebar import range_bar
 from gateway.clock import Clock
+from models.localtime import length
 
 
 def renderer(clock: Clock, zone: tzinfo | None) -> Callable[..., HTMLResponse]:
@@ -19,7 +20,7 @@ def renderer(clock: Clock, zone: tzinfo | None) -> Callable[..., HTMLResponse]:
         loader=PackageLoader("desk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
-        length=words.length,
+        length=length,
         number=words.number,
         in_words=words.in_words,
         against_usual=words.against_usual,

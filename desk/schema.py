@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from gateway.uplink.forms import decoded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -140,8 +142,8 @@ def _fill_second(raw: sqlite3.Connection) -> None:
     decoder = msgspec.json.Decoder(_OfWhom)
     for number, body in raw.execute("SELECT number, body FROM messages").fetchall():
         try:
-            resident = decoder.decode(body).resident
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            resident = decoded(decoder, body).resident
+        except msgspec.DecodeError:
             continue
         raw.execute("UPDATE messages SET resident = ? WHERE number = ?", (resident, number))
     raw.execute(

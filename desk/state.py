@@ -11,10 +11,11 @@ from desk.store import Store
 from desk.told import ToldLine
 from gateway.uplink import wire
 from models.kinds import Audience
+from models.localtime import DAY_S
 from models.vocabulary import Period
 
-ANSWERED_SHOWN_S: Final = 7 * 86_400
-SUMMARIES_SHOWN_S: Final = 28 * 86_400
+ANSWERED_SHOWN_S: Final = 7 * DAY_S
+SUMMARIES_SHOWN_S: Final = 28 * DAY_S
 
 
 class SummaryLine(msgspec.Struct, frozen=True, kw_only=True):

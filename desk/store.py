@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import msgspec
 
-from desk import answers_book, erasing, gateways_book, heads_book
+from desk import answers_book, erasing, gateways_book, heads_book, others
 from desk.database import Database
 from gateway.uplink import answers, wire
 from gateway.uplink.replies import Sealed
@@ -138,7 +138,10 @@ class Store:
 
     def _keep(self, raw: sqlite3.Connection, message: wire.Message, body: bytes, trail: int, now_s: int) -> Taken:
         sha256 = hashlib.sha256(body).hexdigest()
-        known = raw.execute("SELECT sha256 FROM messages WHERE id = ?", (message.id,)).fetchone()
+        known = raw.execute("SELECT sha256, home FROM messages WHERE id = ?", (message.id,)).fetchone()
+        if known is None or known[1] != message.home:
+            others.give_way(raw, message)
+            known = raw.execute("SELECT sha256, home FROM messages WHERE id = ?", (message.id,)).fetchone()
         if known is not None and known[0] != sha256:
             return Taken.OTHER_BYTES
         if isinstance(message, wire.AlertUpdate):
@@ -259,7 +262,7 @@ class Store:
         for body, received_s in self.database.rows(f"SELECT body, received_s FROM messages {which}", parameters):
             try:
                 found.append(Received(wire.decode(body), received_s))
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except msgspec.DecodeError:
                 continue
         return found
 

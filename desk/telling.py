@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from desk.alerts import AlertStory
 from gateway.uplink import answers
 from models.kinds import Severity
-from models.localtime import utc_text
+from models.localtime import DAY_S, utc_text
 from models.told import ACCEPTED, BUDGET_PER_WEEK, SNOOZABLE
 
 OUTCOMES: Final = {
@@ -25,8 +25,7 @@ OUTCOMES: Final = {
 
 SNOOZE_DAYS: Final = {"snooze-1": 1, "snooze-3": 3, "snooze-7": 7}
 
-_DAY_S: Final = 86_400
-_LONGEST_S: Final = 366 * _DAY_S
+_LONGEST_S: Final = 366 * DAY_S
 """A year ahead is more likely a slip of the pen than a plan."""
 
 Makes = Callable[[int], answers.Answer]
@@ -70,7 +69,7 @@ def about_alert(story: AlertStory, say: str, *, now_s: int) -> ToTell:
     elif say == "new_normal" and may_become_normal(story):
         makes.append(lambda seq: answers.NewNormal(**base, seq=seq, alert_id=story.id))
     elif say in SNOOZE_DAYS and may_be_snoozed(story):
-        until = utc_text(now_s + SNOOZE_DAYS[say] * _DAY_S)
+        until = utc_text(now_s + SNOOZE_DAYS[say] * DAY_S)
         makes.append(lambda seq: answers.Snooze(**base, seq=seq, resident=story.resident, kind=story.kind, until=until))
     elif say != "acknowledged":
         raise NotUnderstood("This cannot be said of this alert, so nothing was changed.")

@@ -9,9 +9,10 @@ import sqlite3
 from typing import Final, NamedTuple
 
 from desk.database import Database
+from models.localtime import DAY_S
 
 TOKEN_S: Final = 15 * 60
-_FORGOTTEN_S: Final = 86_400
+_FORGOTTEN_S: Final = DAY_S
 
 
 class Token(NamedTuple):

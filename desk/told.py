@@ -1,7 +1,6 @@
 """What people told the homes, in words, and how far it has come."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -10,8 +9,9 @@ import msgspec
 from desk.answers_book import Given
 from desk.titles import title
 from gateway.uplink import answers
+from models.localtime import DAY_S, utc_seconds
 
-SHOWN_S: Final = 14 * 86_400
+SHOWN_S: Final = 14 * DAY_S
 
 
 class At(StrEnum):
@@ -80,4 +80,4 @@ def _said(answer: answers.Answer) -> str:
 
 def _until_s(answer: answers.Answer) -> int | None:
     until = answer.until if isinstance(answer, answers.Snooze | answers.Away) else None
-    return None if until is None else int(datetime.fromisoformat(until).timestamp())
+    return None if until is None else utc_seconds(until)

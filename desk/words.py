@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from gateway.uplink.wire import HabitLine
+from models.localtime import MINUTE_S, length
 
-_MINUTE_S: Final = 60
-_HOUR_S: Final = 3600
-_DAY_S: Final = 86_400
+_FIRST_S: Final = -62_104_060_800
+_LAST_S: Final = 253_370_764_800
+"""The years 2 and 9999: at the very ends of what a date can be there is no room for a time zone."""
 
 
 class Words:
@@ -48,7 +49,7 @@ class Words:
 
     def ago(self, at_s: int) -> str:
         """How long ago a moment was."""
-        return "just now" if self._now_s - at_s < _MINUTE_S else f"{length(self._now_s - at_s)} ago"
+        return "just now" if self._now_s - at_s < MINUTE_S else f"{length(self._now_s - at_s)} ago"
 
     def day(self, iso: str) -> str:
         """A date, such as "Thu 19 Nov"."""
@@ -60,26 +61,11 @@ class Words:
         return self._local(at_s).isoformat()
 
     def _local(self, at_s: int) -> datetime:
-        return datetime.fromtimestamp(at_s, UTC).astimezone(self._zone)
+        within_s = min(max(at_s, _FIRST_S), _LAST_S)  # what a home says of its time may be anything
+        return datetime.fromtimestamp(within_s, UTC).astimezone(self._zone)
 
     def _year(self, day: date) -> str:
         return "" if day.year == self._local(self._now_s).year else f" {day.year}"
-
-
-def length(seconds: int) -> str:
-    """A length of time in its two largest units.
-
-    >>> length(59), length(7500), length(2 * 86_400 + 3600)
-    ('under a minute', '2 h 5 min', '2 days 1 h')
-    """
-    if seconds < _MINUTE_S:
-        return "under a minute"
-    days, hours, minutes = seconds // _DAY_S, seconds % _DAY_S // _HOUR_S, seconds % _HOUR_S // _MINUTE_S
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
-    if hours:
-        return f"{hours} h" + (f" {minutes} min" if minutes else "")
-    return f"{minutes} min"
 
 
 def in_words(habit: str) -> str:

@@ -12,10 +12,9 @@ import msgspec
 from gateway.answered import Dealt, Refused
 from gateway.config_tables import AnswersTable
 from gateway.store.outbox_rows import KnownAlert
-from gateway.transcript import seconds
 from gateway.uplink.answers import Acknowledged, Answer, Away, BudgetOf, NewNormal, OutcomeOf, Snooze
 from models.kinds import AlertKind
-from models.localtime import DAY_S
+from models.localtime import DAY_S, utc_seconds
 from models.told import ACCEPTED, SNOOZABLE, Outcome, Telling, Told
 from models.vocabulary import HOUSEHOLD
 
@@ -91,21 +90,21 @@ class Bounds:
         return dealt, Input(Told(what, alert.resident, kind, alert.opened_s), value)
 
     def _snooze(self, answer: Snooze, dealt: Dealt, *, clock_set: bool) -> tuple[Dealt, Input | Refused]:
-        until_s, most_s = seconds(answer.until), self._allowed.snooze_at_most_days * DAY_S
+        until_s, most_s = utc_seconds(answer.until), self._allowed.snooze_at_most_days * DAY_S
         dealt = msgspec.structs.replace(dealt, resident=answer.resident, kind=answer.kind, until_s=until_s)
         told = Told(Telling.SNOOZE, answer.resident, answer.kind)
         if answer.resident not in self._residents:
             return dealt, Refused.UNKNOWN_RESIDENT
         if answer.kind not in SNOOZABLE:
             return dealt, Refused.NOT_THIS_KIND
-        if until_s <= seconds(answer.given_at):  # the end of one, which needs no clock and no leave
+        if until_s <= utc_seconds(answer.given_at):  # the end of one, which needs no clock and no leave
             return dealt, Input(told, 0.0)
         if not most_s:
             return dealt, Refused.NOT_ALLOWED
         return dealt, _until(until_s, dealt.at_s, most_s, clock_set=clock_set) or Input(told, until_s)
 
     def _away(self, answer: Away, dealt: Dealt, *, clock_set: bool) -> tuple[Dealt, Input | Refused]:
-        until_s = None if answer.until is None else seconds(answer.until)
+        until_s = None if answer.until is None else utc_seconds(answer.until)
         dealt = msgspec.structs.replace(dealt, resident=answer.resident, until_s=until_s)
         told = Told(Telling.AWAY, answer.resident)
         if answer.resident not in self._residents:

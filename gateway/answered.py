@@ -15,8 +15,6 @@ from gateway.errors import StoreError
 from gateway.uplink.forms import Count, MessageId, PublicKey, Seq, Slug
 from models.kinds import AlertKind
 
-NAME: Final = "answers.json"
-
 MOST_KEPT: Final = 50
 """Answers that can be looked at: a busy fortnight."""
 
@@ -49,6 +47,9 @@ class Refused(StrEnum):
 
     NOT_THIS_KIND = "not for this kind"
     """What is urgent cannot be snoozed, and not every change can become the new normal."""
+
+    NEVER_CAME = "never came"
+    """A later one came, and this one did not: erased at the desk since, or kept back on the way."""
 
     CLOCK_NOT_SET = "clock not set"
     """This machine does not know the time well enough to do anything until a time."""
@@ -101,21 +102,17 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def write(path: Path, answered: Answered) -> None:
-    """Put `answered` in the place of `path`, on the card on return. Raises OSError."""
-    small_files.write(path, msgspec.json.encode(answered), flushed=True)
-    small_files.flush(path.parent)
+    """Put `answered` in the place of `path`, on the card on return. Raises StoreError."""
+    small_files.keep(path, msgspec.json.encode(answered))
 
 
 def read(path: Path) -> Answered | None:
     """What `write` wrote; None before the first answer. Raises StoreError: it may not be read, or is damaged."""
-    try:
-        return msgspec.json.decode(small_files.read(path, _MOST_BYTES), type=Answered)
-    except FileNotFoundError:
+    text = small_files.kept(path, _MOST_BYTES, reader="wren run")
+    if text is None:
         return None
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}.", advice="Run this as the user of `wren run`, or as root."
-        ) from error
+    try:
+        return msgspec.json.decode(text, type=Answered)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(
             f"{path} is damaged, or was written by another version of Wren.",

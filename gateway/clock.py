@@ -7,8 +7,9 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 _SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
 """systemd-timesyncd creates this file at the first successful synchronisation after boot."""
@@ -48,6 +49,16 @@ class SystemClock:
     async def sleep_s(self, seconds: float) -> None:
         """Sleep on the event loop."""
         await asyncio.sleep(seconds)
+
+
+async def nap(clock: Clock, seconds: float, *waking: Coroutine[Any, Any, object]) -> None:
+    """Return after `seconds` of monotonic time, or as soon as one of `waking` returns; the others are cancelled."""
+    naps = [asyncio.ensure_future(one) for one in (clock.sleep_s(seconds), *waking)]
+    try:
+        await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in naps:
+            one.cancel()
 
 
 class ManualClock:

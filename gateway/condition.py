@@ -11,11 +11,11 @@ from gateway.config_tables import Config
 from gateway.errors import StoreUnavailable
 from gateway.places import places_of
 from gateway.rights import unfinished
-from gateway.transcript import STATUS, Story, Transcript, seconds
+from gateway.transcript import STATUS, Story, Transcript
 from gateway.uplink import wire
 from gateway.uplink.book_reader import DeadLetter
 from models.kinds import Audience
-from models.localtime import DAY_S, MINUTE_S
+from models.localtime import DAY_S, MINUTE_S, length, utc_seconds
 from models.vocabulary import Change
 
 DAEMON_SILENT_S: Final = 20 * MINUTE_S
@@ -75,11 +75,11 @@ def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Co
     """The condition of the home of `config` at `at_s` (UTC), by what was `found` in its databases."""
     transcript = found if isinstance(found, Transcript) else Transcript()
     heartbeat = transcript.heartbeat()
-    heard_s = seconds(heartbeat.raised_at) if heartbeat else None
+    heard_s = utc_seconds(heartbeat.raised_at) if heartbeat else None
     waiting = transcript.waiting()
     since_s = min((entry.raised_s for entry in waiting), default=None)
     open_alerts = tuple(story for story in transcript.stories() if story.is_open)
-    refused = tuple(one for one in transcript.dead_letters if at_s - seconds(one.set_aside_at) < REFUSAL_SHOWN_S)
+    refused = tuple(one for one in transcript.dead_letters if at_s - utc_seconds(one.set_aside_at) < REFUSAL_SHOWN_S)
     problems = [Problem(found.problem, found.advice)] if isinstance(found, StoreUnavailable) else []
     if not problems:
         problems += _of_daemon(heartbeat, heard_s, at_s)
@@ -193,18 +193,3 @@ def _joined(story: Story) -> list[str]:
 
 def _messages(count: int) -> str:
     return "1 message has" if count == 1 else f"{count} messages have"
-
-
-def length(seconds: int) -> str:
-    """A length of time as people say it, in its two largest units.
-
-    >>> length(59), length(2400), length(7500), length(2 * 86_400 + 3600)
-    ('under a minute', '40 min', '2 h 5 min', '2 days 1 h')
-    """
-    minutes = max(seconds, 0) // MINUTE_S
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
-    if hours:
-        return f"{hours} h" + (f" {minutes} min" if minutes else "")
-    return f"{minutes} min" if minutes else "under a minute"

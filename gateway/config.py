@@ -25,7 +25,7 @@ def load(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: cannot be read: {error}.",
+            f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else 'it is not UTF-8'}.",
             advice="Give the path of a home.toml that this user may read.",
         ) from error
     return parse(text, where=str(path))

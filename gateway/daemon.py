@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway import desk_key
 from gateway.answer_bounds import Bounds
@@ -35,6 +35,9 @@ from models.vocabulary import RADIO, SENSOR_LINK, Said
 
 if TYPE_CHECKING:
     from gateway.panel import Panel
+
+MOST_TO_GO_ON: Final = 2**48
+"""No home has sent so many, and numbers end at 2**53: whoever held its key once must not have used them up for it."""
 
 
 class Daemon:
@@ -235,8 +238,12 @@ class Daemon:
         except StoreError as error:  # no reason to stop watching
             self._log.warning("desk_unreadable", fault=error)
             return
-        if desk is not None:
-            ledger.outbox.go_on_after(desk.last_seq, desk.last_status_seq)
+        if desk is None:
+            return
+        if max(desk.last_seq, desk.last_status_seq) > MOST_TO_GO_ON:
+            self._log.error("number_not_believed")
+            return
+        ledger.outbox.go_on_after(desk.last_seq, desk.last_status_seq)
 
     def _tell_damage(self, ledger: Ledger) -> None:
         for schema, opened in (("home", ledger.journal.opened), ("outbox", ledger.outbox.opened)):

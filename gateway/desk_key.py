@@ -13,8 +13,6 @@ from gateway import small_files
 from gateway.errors import StoreError
 from gateway.uplink.forms import Count, PublicKey
 
-NAME: Final = "desk.json"
-
 _MOST_BYTES: Final = 4096
 
 
@@ -34,25 +32,16 @@ class DeskFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def write(path: Path, desk: DeskFile) -> None:
     """Put `desk` in the place of `path`: mode 0600, its folder's owner's, on the card on return. Raises StoreError."""
-    try:
-        small_files.write(path, msgspec.json.encode(desk), flushed=True, given=True)
-        small_files.flush(path.parent)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}.", advice="Run this as root, or as the owner of that folder."
-        ) from error
+    small_files.keep(path, msgspec.json.encode(desk))
 
 
 def read(path: Path) -> DeskFile | None:
     """What `write` wrote; None before the enrolment. Raises StoreError: it may not be read, or is damaged."""
-    try:
-        return msgspec.json.decode(small_files.read(path, _MOST_BYTES), type=DeskFile)
-    except FileNotFoundError:
+    text = small_files.kept(path, _MOST_BYTES, reader="wren run")
+    if text is None:
         return None
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}.", advice="Run this as the user of `wren run`, or as root."
-        ) from error
+    try:
+        return msgspec.json.decode(text, type=DeskFile)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(
             f"{path} is damaged: what people answer cannot be checked.", advice="Enrol this gateway (`wren enrol`)."

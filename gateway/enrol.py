@@ -151,7 +151,7 @@ class Enroller:
     def _ask_with(
         self, key: "Ed25519PrivateKey", ask: "Callable[[Ed25519PrivateKey], Enrolled]"
     ) -> "tuple[Ed25519PrivateKey, str, Enrolled]":
-        bound_to = key_file.write(self._fresh, key, self.board)
+        bound_to = key_file.write(self._fresh, key, self.board, given=False)
         try:
             return key, bound_to, ask(key)
         except NotTaken:
@@ -162,9 +162,10 @@ class Enroller:
             raise UplinkUnavailable(error.problem, advice=advice) from error
 
     def _left_over(self) -> "Ed25519PrivateKey | None":
+        """The folder is the messenger's: whoever was in it once may have left a key that he has a copy of."""
         try:
-            return key_file.load(self._fresh, self.board)
-        except NotEnrolled:  # none, or one of another board
+            return key_file.load(self._fresh, self.board, own=True)
+        except (NotEnrolled, StoreError):  # none, one of another board, or one that somebody else put there
             return None
 
     def _next_sequence(self) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway import VERSION
-from gateway.clock import Clock
-from gateway.messages import identity
+from gateway.clock import Clock, nap
 from gateway.uplink import wire
+from gateway.uplink.ids import identity
 from models.kinds import Audience, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, utc_text
 from models.vocabulary import Change, Finding, Said, Update
@@ -83,7 +83,8 @@ class Heartbeat:
             beaten_s = self._clock.monotonic_s()
             await self.beat()
             while (nap_s := beaten_s + self._every_s() - self._clock.monotonic_s()) > 0:
-                await self._nap(nap_s)
+                self._woken.clear()
+                await nap(self._clock, nap_s, self._woken.wait())
 
     def hear(self, said: Said) -> None:
         """The home said this: if it asks people for an answer, beats come sooner."""
@@ -107,15 +108,6 @@ class Heartbeat:
             return EVERY_S
         asked_s = max(self._asked_s, *(one.opened_s for one in unanswered))
         return ASKING_EVERY_S if self._clock.utc_s() - asked_s < ASKING_FOR_S else EVERY_S
-
-    async def _nap(self, seconds: float) -> None:
-        self._woken.clear()
-        naps = [asyncio.ensure_future(self._clock.sleep_s(seconds)), asyncio.ensure_future(self._woken.wait())]
-        try:
-            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for nap in naps:
-                nap.cancel()
 
     async def beat(self) -> None:
         """Write one status."""

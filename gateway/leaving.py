@@ -48,6 +48,7 @@ def days(places: Places, transcript: Transcript, zone: tzinfo, since_s: int = 0)
     """The days from `since_s` (UTC) on in order, with what was entered on each. Raises StoreError."""
     with OutboxReader(places.outbox_db) as outbox:
         confirmed = {entry.ref for entry in outbox.trail() if entry.what == What.DELIVERED}
+        confirmed |= {entry.id for entry in transcript.entries if entry.state is State.DELIVERED}
         found: dict[date, Day] = {}
         became = _Became(transcript, zone)
         for entry in outbox.trail():
@@ -92,7 +93,7 @@ class _Became:
         return wording.became(entry.state, at)
 
 
-def text(found: Iterable[Day], zone: tzinfo) -> Iterator[tuple[str, str]]:
+def text(found: Iterable[Day], zone: tzinfo, *, since_s: int = 0) -> Iterator[tuple[str, str]]:
     """Lines to show, each with a style of `gateway.cli.page` ("bold", "dim" or none)."""
     any_day = False
     for day in found:
@@ -111,4 +112,4 @@ def text(found: Iterable[Day], zone: tzinfo) -> Iterator[tuple[str, str]]:
         yield wording.beats_say(), ""
         yield wording.NOT_LEFT, ""
     else:
-        yield wording.NOTHING, ""
+        yield wording.NOTHING_SINCE if since_s else wording.NOTHING, ""

@@ -4,7 +4,6 @@ The same saying always gives the same id, so a replay after a crash, a retry and
 message (ARCHITECTURE, "How a reading travels").
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -14,14 +13,10 @@ from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
 from gateway.uplink.forms import MAX_SENTENCE
+from gateway.uplink.ids import identity
 from models.kinds import TECHNICIAN, AlertKind, Severity
 from models.localtime import utc_text
 from models.vocabulary import Change, Finding, HabitTable, Said, Summary, Update, WeekOfHabit
-
-
-def identity(*parts: str | int) -> str:
-    """A message's id: 32 hex digits of the SHA-256 of what makes it that message."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def alert_id(home: str, resident: str, kind: AlertKind, opened_s: int) -> str:

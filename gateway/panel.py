@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Final
 
-from gateway.clock import Clock
+from gateway.clock import Clock, nap
 from gateway.config_tables import PanelTable
 from gateway.errors import SourceError, SourceUnavailable
 from gateway.inbox import Edge, Sink
@@ -132,19 +132,8 @@ class Panel:
                 second = self._local.second_of_day(int(self._clock.utc_s()))
                 buzzer.value = light is Light.ASKING and beeps(self._table.sound, second, since_ms)
                 left_ms = min(left_ms, 100 if light is Light.ASKING else left_ms)
-            await self._nap(left_ms / 1000)
-
-    async def _nap(self, seconds: float) -> None:
-        assert self._wake is not None
-        naps = [
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._clock.sleep_s(min(max(seconds, 0.02), _NAP_S))),
-        ]
-        try:
-            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for nap in naps:
-                nap.cancel()
+            assert self._wake is not None
+            await nap(self._clock, min(max(left_ms / 1000, 0.02), _NAP_S), self._wake.wait())
             self._wake.clear()
 
     def _pressed(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gateway.audit import told_note
-from gateway.clock import Clock
+from gateway.clock import Clock, nap
 from gateway.inbox import Inbox
 from gateway.log import Log
 from gateway.messages import drafts_of, tables_of
@@ -232,17 +232,8 @@ class Pipeline:
         """Return when there is an edge, when something is due, or when the watchdog asks."""
         if self._stopping:
             return
-        naps = [
-            asyncio.ensure_future(self._inbox.wait()),
-            asyncio.ensure_future(self._asked.wait()),
-            asyncio.ensure_future(self._clock.sleep_s(self._nap_s())),
-        ]
-        try:
-            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for nap in naps:
-                nap.cancel()
-            self._asked.clear()
+        await nap(self._clock, self._nap_s(), self._inbox.wait(), self._asked.wait())
+        self._asked.clear()
 
     def _nap_s(self) -> float:
         nap_s = min(_IDLE_S, BATCH_S - (self._clock.monotonic_s() - self._flushed_s))

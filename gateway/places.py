@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from gateway.config_tables import Config
 from gateway.errors import StoreError
+from gateway.uplink import files
 
 
 class Places(NamedTuple):
@@ -62,17 +63,17 @@ class Places(NamedTuple):
     @property
     def enrolment(self) -> Path:
         """How the desk is reached: written by `wren enrol`, read by `wren uplink`."""
-        return self.uplink / "enrolment.json"
+        return self.uplink / files.ENROLMENT
 
     @property
     def key(self) -> Path:
         """The gateway's own key: made by `wren enrol`, read by `wren uplink`."""
-        return self.uplink / "key.pem"
+        return self.uplink / files.KEY
 
     @property
     def uplink_db(self) -> Path:
         """Receipts: written by `wren uplink`, read by `wren run`."""
-        return self.uplink / "uplink.db"
+        return self.uplink / files.DATABASE
 
 
 def places_of(config: Config) -> Places:

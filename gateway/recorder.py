@@ -4,19 +4,18 @@ See `gateway.store.trail.What` for all that is entered, and by whom.
 """
 
 import asyncio
-import base64
-import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from gateway import VERSION, accesses, desk_key, wording_trail
 from gateway.audit import Audit
-from gateway.clock import Clock
+from gateway.clock import Clock, nap
 from gateway.errors import StoreError
 from gateway.log import Log
 from gateway.places import Places
 from gateway.recordings import Recordings
 from gateway.store.trail import Note, What
+from gateway.uplink.keys import key_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +86,8 @@ class Recorder:
             group.create_task(self._watch())
             while True:
                 await self.look()
-                await self._nap()
+                await nap(self._clock, EVERY_S, self._woken.wait())
+                self._woken.clear()
 
     def looked_at(self) -> bool:
         """Whether raw data were looked at in the last quarter of an hour."""
@@ -128,8 +128,7 @@ class Recorder:
             return []
         if desk is None:
             return []
-        name = hashlib.sha256(base64.b64decode(desk.desk_key)).hexdigest()[:32]
-        ref, before = f"{name}@{written_s}", self._key
+        ref, before = f"{key_id_of(desk.desk_key)}@{written_s}", self._key
         if ref == before:
             return []
         self._key = ref
@@ -151,12 +150,3 @@ class Recorder:
         self.seen_raw()
         self._unentered = True
         self._woken.set()
-
-    async def _nap(self) -> None:
-        naps = [asyncio.ensure_future(self._clock.sleep_s(EVERY_S)), asyncio.ensure_future(self._woken.wait())]
-        try:
-            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for nap in naps:
-                nap.cancel()
-            self._woken.clear()

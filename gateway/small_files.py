@@ -11,21 +11,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from gateway.errors import StoreError
 
 
-def read(path: Path, most_bytes: int) -> bytes:
-    """Up to `most_bytes` of the file at `path`.
+def read(path: Path, most_bytes: int, *, own: bool = False) -> bytes:
+    """Up to `most_bytes` of the file at `path`; `own`: it must be this user's. Raises OSError as `opened` does."""
+    with opened(path, own=own) as file:
+        return file.read(most_bytes)
 
-    Raises OSError: it is not there (FileNotFoundError), or is a link, a pipe, a folder, and no file at all.
+
+@contextmanager
+def opened(path: Path, *, own: bool = False) -> Iterator[IO[bytes]]:
+    """The file at `path`, to read; `own`: it must be of the user who reads it.
+
+    Raises OSError: it is not there (FileNotFoundError), or is a link, a pipe, a folder, and no file at all;
+    PermissionError: it is somebody else's.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "not a file", str(path))
+        if own and found.st_uid != os.geteuid():
+            raise OSError(errno.EPERM, "somebody else put it there", str(path))
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(most_bytes)
+            yield file
     finally:
         os.close(handle)
 
@@ -52,6 +64,32 @@ def write(path: Path, text: bytes, *, flushed: bool = False, given: bool = False
     except BaseException:
         Path(fresh).unlink(missing_ok=True)
         raise
+
+
+def keep(path: Path, text: bytes, *, given: bool = True) -> None:
+    """Put `text` in the place of `path` as `write` does, flushed, and on the card on return. Raises StoreError."""
+    try:
+        write(path, text, flushed=True, given=given)
+        flush(path.parent)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}.", advice="Run this as root, or as the owner of that folder."
+        ) from error
+
+
+def kept(path: Path, most_bytes: int, *, reader: str, own: bool = False) -> bytes | None:
+    """What `keep` put there (see `read`); None if nothing is. `reader` is the command whose user may read it.
+
+    Raises StoreError: it may not be read, is no file, or is somebody else's.
+    """
+    try:
+        return read(path, most_bytes, own=own)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}.", advice=f"Run this as the user of `{reader}`, or as root."
+        ) from error
 
 
 def mark(path: Path) -> None:

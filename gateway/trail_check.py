@@ -17,10 +17,10 @@ from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message, Rank
 from gateway.store.trail import ZERO, Forgotten, Head, What, digest, linked
 from gateway.store.trail_rows import Entry
-from gateway.transcript import seconds
 from gateway.uplink import wire
 from gateway.uplink.book_reader import BookReader, Delivered
 from models.kinds import Severity
+from models.localtime import utc_seconds
 
 _TRIES: Final = 5
 """Old entries may be let go while the walk is under way; it then begins again."""
@@ -215,7 +215,7 @@ class _Walk:
     def _received(self, receipts: Iterable[Delivered], tombstones: frozenset[str]) -> Iterator[Broken]:
         for receipt in receipts:
             entered = self._sums.get(receipt.id)
-            if entered is None and (receipt.id in tombstones or self._is_before_all(seconds(receipt.sent_at))):
+            if entered is None and (receipt.id in tombstones or self._is_before_all(utc_seconds(receipt.sent_at))):
                 continue
             if entered != receipt.sha256:
                 yield Broken(Fault.RECEIPT_DIFFERS, None, receipt.id)
@@ -231,7 +231,7 @@ def _is_as_its_body(kept: Message) -> bool:
         message = wire.decode(kept.body)
     except msgspec.DecodeError:  # by another version
         return True
-    said = (message.seq, message.id, type(message).__struct_config__.tag, seconds(message.raised_at))
+    said = (message.seq, message.id, type(message).__struct_config__.tag, utc_seconds(message.raised_at))
     if isinstance(message, wire.Alert):
         ranks = [Rank.URGENT if message.severity is Severity.URGENT else Rank.ALERT]
     else:

@@ -5,7 +5,6 @@ home.db is not looked at: `wren run` alone may have it open (docs/decisions/0004
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from gateway.store.outbox_rows import Message
 from gateway.store.trail import What
 from gateway.uplink import wire
 from gateway.uplink.book_reader import BookReader, DeadLetter, Delivered
+from models.localtime import utc_seconds
 
 STATUS = "status"
 """The wire's word for a heartbeat."""
@@ -122,7 +122,7 @@ def read(places: Places) -> Transcript:
         open_ids = outbox.open_ids()
         kept_back = outbox.kept_back()
         unwatched = outbox.trail_last(What.UNWATCHED) > outbox.trail_last(What.START)
-    last_receipt_s = max((seconds(receipt.sent_at) for receipt in receipts.values()), default=None)
+    last_receipt_s = max((utc_seconds(receipt.sent_at) for receipt in receipts.values()), default=None)
     return Transcript(tuple(entries), open_ids, tuple(dead_letters.values()), last_receipt_s, kept_back, unwatched)
 
 
@@ -140,9 +140,9 @@ def released(places: Places, since_s: int = 0) -> Iterator[Released]:
 def _entry(message: Message, receipts: dict[str, Delivered], dead_letters: dict[str, DeadLetter]) -> Entry:
     entry = Entry(message.seq, message.id, message.type, message.raised_s, message.body, State.WAITING)
     if (receipt := receipts.get(message.id)) is not None:
-        return entry._replace(state=State.DELIVERED, settled_s=seconds(receipt.sent_at))
+        return entry._replace(state=State.DELIVERED, settled_s=utc_seconds(receipt.sent_at))
     if (letter := dead_letters.get(message.id)) is not None:
-        return entry._replace(state=State.REFUSED, settled_s=seconds(letter.set_aside_at), reason=letter.reason)
+        return entry._replace(state=State.REFUSED, settled_s=utc_seconds(letter.set_aside_at), reason=letter.reason)
     return entry
 
 
@@ -160,12 +160,3 @@ def _decoded(entry: Entry) -> wire.Message | None:
         return wire.decode(entry.body)
     except msgspec.DecodeError:
         return None
-
-
-def seconds(utc: str) -> int:
-    """UTC seconds of a time as messages carry it.
-
-    >>> seconds("2026-11-20T14:02:00Z")
-    1795183320
-    """
-    return int(datetime.fromisoformat(utc).timestamp())

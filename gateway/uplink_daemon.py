@@ -6,24 +6,19 @@ It is built from the folder that `wren enrol` wrote alone: of the home it knows 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from gateway.clock import Clock
 from gateway.log import Log
 from gateway.store.outbox_reader import OutboxReader
 from gateway.supervise import Watchdog
 from gateway.systemd import Notifier
-from gateway.uplink import enrolment, key_file
-from gateway.uplink.board import bonds
+from gateway.uplink import enrolment, files, key_file
 from gateway.uplink.book import Book
 from gateway.uplink.client import Client
 from gateway.uplink.keys import key_of
 from gateway.uplink.letterbox import Letterbox
-from gateway.uplink.line import DEADLINE_S
 from gateway.uplink.registrar import FIRST_SEQUENCE
 from gateway.uplink.service import Service
-
-UPLINK_DB: Final = "uplink.db"
 
 
 async def carry(
@@ -33,9 +28,6 @@ async def carry(
     notifier: Notifier,
     stop: asyncio.Event,
     ready: Callable[[], None] = lambda: None,
-    *,
-    board: key_file.Bonds = bonds,
-    deadline_s: float = DEADLINE_S,
 ) -> None:
     """Carry what the outbox holds to the desk until `stop` is set; `ready` is called when that has begun.
 
@@ -46,26 +38,22 @@ async def carry(
         notifier: the line to systemd.
         stop: ends it.
         ready: called once.
-        board: what this board's key is bound to.
-        deadline_s: how long one request may take in all.
 
     Raises NotEnrolled when there is no enrolment or no key of this board, ConfigError when the certificate authority
     cannot be used, StoreError when uplink.db cannot. That the outbox is missing or the desk away is waited out.
     """
-    known = enrolment.read(folder / enrolment.NAME)
-    key = key_file.load(folder / key_file.NAME, board)
+    known = enrolment.read(folder / files.ENROLMENT)
+    key = key_file.load(folder / files.KEY)
     desk_key = key_of(known.desk_key)
     with (
         OutboxReader(Path(known.outbox) / "outbox.db") as outbox,
-        Book(folder / UPLINK_DB, utc_s=clock.utc_s, log=log) as book,
+        Book(folder / files.DATABASE, utc_s=clock.utc_s, log=log) as book,
     ):
         book.jump_to(FIRST_SEQUENCE)  # that was the enrolment
-        client = Client(known.url, key, desk_key, book, ca_pem=known.ca_pem, deadline_s=deadline_s, utc_s=clock.utc_s)
+        client = Client(known.url, key, desk_key, book, ca_pem=known.ca_pem, utc_s=clock.utc_s)
         watchdog = Watchdog(notifier, clock, _no_other_proof)
         letterbox = Letterbox(book, desk_key, known.home, log)
-        service = Service(
-            outbox, book, client, clock, log, progress=watchdog.progressed, answers=letterbox.take
-        )  # fmt: skip
+        service = Service(outbox, book, client, clock, log, progress=watchdog.progressed, answers=letterbox.take)
         async with asyncio.TaskGroup() as group:
             pinging = group.create_task(watchdog.run())
             sending = group.create_task(service.run())

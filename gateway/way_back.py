@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gateway import answered, desk_key
 from gateway.answer_bounds import Bounds, Input
-from gateway.answered import Answered, Dealt
+from gateway.answered import Answered, Dealt, Refused
 from gateway.aside import Aside
-from gateway.clock import Clock
+from gateway.clock import Clock, nap
 from gateway.errors import StoreError
 from gateway.inbox import Edge, Sink
 from gateway.log import Log
@@ -30,6 +30,7 @@ from gateway.uplink.book_reader import BookReader, Given
 from gateway.uplink.keys import key_of
 from gateway.wording_answered import REASONS
 from gateway.wording_trail import answer_refused, answer_taken, told
+from models.localtime import DAY_S
 
 if TYPE_CHECKING:
     from gateway.audit import Audit
@@ -45,6 +46,10 @@ EVERY_S: Final = 2.0
 
 MOST_AT_ONCE: Final = 64
 """Of answers that are looked at; the next look takes the next ones. The desk brings sixteen with a receipt."""
+
+MOST_A_DAY: Final = 1000
+"""Of answers that are dealt with in 24 hours; people give fifty. Each is written into the trail, which is kept for a
+year, and makes a heartbeat: a desk that was taken over must not fill the card, for a full one ends the watching."""
 
 MOST_REFUSED: Final = 8
 """That a heartbeat names (`gateway.uplink.wire.Status`)."""
@@ -106,6 +111,8 @@ class WayBack:
         self._look_again = True
         self._kept = asyncio.Event()
         self._told_of_seals = False
+        self._dealt_at_s: deque[float] = deque(maxlen=MOST_A_DAY)
+        self._told_of_many = False
         self._trouble = ""
 
     @property
@@ -128,19 +135,13 @@ class WayBack:
         self._look_again = True  # after a restart what was under way is handed over again
         while True:
             await self._look(sink)
-            await self._nap()
+            await nap(self._clock, EVERY_S, self._kept.wait())
             await self._write_down()
-
-    async def _nap(self) -> None:
-        naps = [asyncio.ensure_future(self._clock.sleep_s(EVERY_S)), asyncio.ensure_future(self._kept.wait())]
-        try:
-            await asyncio.wait(naps, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for nap in naps:
-                nap.cancel()
 
     async def _look(self, sink: Sink) -> None:
         """Hand over what is new. Two small reads of what the kernel has in memory, unless something has changed."""
+        if self._are_too_many():
+            return
         seen = _stamp(self._places.uplink_db), _stamp(self._places.desk)
         if seen == self._seen and not self._look_again:
             return
@@ -156,6 +157,14 @@ class WayBack:
         self._look_again |= len(given or ()) == MOST_AT_ONCE
         if self._under_way and self._under_way[0].kept:
             self._kept.set()
+
+    def _are_too_many(self) -> bool:
+        latest = self._dealt_at_s
+        are = len(latest) == MOST_A_DAY and self._clock.monotonic_s() - latest[0] < DAY_S
+        if are and not self._told_of_many:
+            self._log.error("too_many_answers", count=MOST_A_DAY)
+        self._told_of_many = are
+        return are
 
     def _learn(self) -> None:
         """Read the desk's key and how far the home has got with what this desk numbers. Raises StoreError."""
@@ -204,10 +213,21 @@ class WayBack:
         at_s, clock_set = int(self._clock.utc_s()), self._clock.synchronised()
         judge = partial(self._bounds.judge, answer, at_s, clock_set=clock_set)
         dealt, to_tell = await self._writer.do(judge)
+        self._under_way += self._never_came(answer.seq, at_s)
+        self._dealt_at_s.append(self._clock.monotonic_s())
         one = _UnderWay(dealt, to_tell, kept=to_tell is None)
         self._under_way.append(one)
         if to_tell is not None:
             sink(Edge(self._clock.monotonic_s(), to_tell.told.name(), to_tell.value, kept=partial(self._is_kept, one)))
+
+    def _never_came(self, seq: int, at_s: int) -> list[_UnderWay]:
+        """The answers between the last one and this: the desk counts without gaps, and must not take them for taken."""
+        assert self._answered is not None
+        last = self._under_way[-1].dealt.seq if self._under_way else self._answered.taken
+        return [
+            _UnderWay(Dealt(seq=one, at_s=at_s, what="unknown", refused=Refused.NEVER_CAME), None, kept=True)
+            for one in range(max(last + 1, seq - MOST_REFUSED), seq)
+        ]
 
     def _is_kept(self, one: _UnderWay) -> None:
         one.kept = True
@@ -227,7 +247,7 @@ class WayBack:
             after = after.with_one(one.dealt)
         try:
             await self._writer.do(partial(answered.write, self._places.answers, after))
-        except OSError as error:  # they are taken again after the next start, and count once
+        except StoreError as error:  # they are taken again after the next start, and count once
             self._log.warning("answers_not_written", fault=error)
         self._answered = after
         for one in done:

@@ -14,6 +14,7 @@ REASONS: Final = {
     Refused.NOT_ALLOWED: "this home's configuration leaves it to nobody at the desk",
     Refused.OUT_OF_BOUNDS: "it is outside the bounds in this home's configuration",
     Refused.NOT_THIS_KIND: "it cannot be said of that kind of alert",
+    Refused.NEVER_CAME: "it never came, though a later one did",
     Refused.CLOCK_NOT_SET: "this gateway's clock was not set from the network",
 }
 """Half sentences: "it was refused: …"."""
@@ -50,6 +51,8 @@ def what(dealt: Dealt, at: Callable[[int], str]) -> str:
             return f"{alert}: in the week's summary only{_until(dealt, at)}"
         case "away":
             return f"{whose}: {'back' if dealt.until_s is None else 'away'}{_until(dealt, at)}"
+        case "unknown":
+            return "an answer of the desk"
         case _:
             return f"alerts about changes over days: {dealt.per_week:g} a week"
 
@@ -58,10 +61,12 @@ def _until(dealt: Dealt, at: Callable[[int], str]) -> str:
     return "" if dealt.until_s is None else f" until {at(dealt.until_s)}"
 
 
-def became(dealt: Dealt) -> str:
-    """What the home did with it.
+def became(dealt: Dealt, at: str) -> str:
+    """What the home did with it, and when.
 
-    >>> became(Dealt(seq=1, at_s=0, what="away")), became(Dealt(seq=2, at_s=0, what="away", refused=Refused.PAST))
-    ('taken', 'refused: the time that it names is over')
+    >>> became(Dealt(seq=1, at_s=0, what="away"), "10:12")
+    'taken at 10:12'
+    >>> became(Dealt(seq=2, at_s=0, what="away", refused=Refused.PAST), "10:12")
+    'refused at 10:12: the time that it names is over'
     """
-    return "taken" if dealt.refused is None else f"refused: {REASONS[dealt.refused]}"
+    return f"taken at {at}" if dealt.refused is None else f"refused at {at}: {REASONS[dealt.refused]}"

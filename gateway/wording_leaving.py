@@ -4,7 +4,7 @@ from typing import Final
 
 from gateway.uplink import wire
 from models.kinds import Severity
-from models.vocabulary import Change, Period
+from models.vocabulary import HOUSEHOLD, Change, Period
 
 NEWS: Final = {
     Change.RESOLVED: "that it is over",
@@ -20,28 +20,25 @@ NOT_LEFT: Final = (
 
 HERE: Final = "Done here, and not sent:"
 NOTHING: Final = "Nothing has left this home."
+NOTHING_SINCE: Final = "Nothing left this home from that day on."
 
 
 def message(said: wire.Message) -> str:
     """What a message is, and what it says, as a sentence or two that begin after "At 07:00 "."""
+    if isinstance(said, wire.Status):
+        return "a sign of life left."
+    who = "the household" if said.resident == HOUSEHOLD else said.resident
     if isinstance(said, wire.Alert):
         urgent = "an urgent alert" if said.severity is Severity.URGENT else "an alert"
         to = f" to {said.to}" if said.to else ""
-        return f"{urgent} left{to} about {said.resident} ({_plain(said.kind)}). It says: {said.observed}"
+        return f"{urgent} left{to} about {who} ({_plain(said.kind)}). It says: {said.observed}"
     if isinstance(said, wire.AlertUpdate):
         news = NEWS.get(said.change, "of it")
-        return f"news of an alert about {said.resident} ({_plain(said.kind)}) left: {news}. It says: {said.observed}"
-    if isinstance(said, wire.Summary):
-        return _summary(said)
+        return f"news of an alert about {who} ({_plain(said.kind)}) left: {news}. It says: {said.observed}"
     if isinstance(said, wire.Erasure):
-        return f"a word left that everything about {said.resident} was erased here, and is to be erased at the desk."
-    return "a sign of life left."
-
-
-def _summary(said: wire.Summary) -> str:
-    if said.period is Period.DAY:
-        return f"the line of the day about {said.resident} left. It says: {said.headline} {said.coverage}{_more(said)}"
-    return f"the summary of the week about {said.resident} left. It says: {said.headline} {said.coverage}{_more(said)}"
+        return f"a word left that everything about {who} was erased here, and is to be erased at the desk."
+    what = "the line of the day" if said.period is Period.DAY else "the summary of the week"
+    return f"{what} about {who} left. It says: {said.headline} {said.coverage}{_more(said)}"
 
 
 def _more(said: wire.Summary) -> str:
@@ -106,14 +103,16 @@ def beats_confirmed(confirmed: int, count: int) -> str:
 
     >>> beats_confirmed(90, 96)
     'The desk confirmed 90 of them; of the other 6 some may never have left, for only the newest is sent.'
+    >>> beats_confirmed(1, 2)
+    'The desk confirmed 1 of them; the other one may never have left, for only the newest is sent.'
     """
     if confirmed >= count:
         return "The desk confirmed all of them." if count > 1 else "The desk confirmed it."
     left = count - confirmed
-    which = "the other one may" if left == 1 else f"the other {left} some may"
+    which = "the other one may" if left == 1 else f"of the other {left} some may"
     if count == 1:
         return "The desk has not confirmed it: it may never have left, for only the newest is sent."
-    return f"The desk confirmed {confirmed} of them; of {which} never have left, for only the newest is sent."
+    return f"The desk confirmed {confirmed} of them; {which} never have left, for only the newest is sent."
 
 
 def counted(number: int, word: str, one: str = "", more: str = "s") -> str:

@@ -70,9 +70,9 @@ def delivered(sha256: str) -> str:
     """The desk has confirmed a message, of these bytes.
 
     >>> delivered("6b86b273ff34fce1")
-    'The desk confirmed that it holds the message of the bytes 6b86b273ff34fce1.'
+    'The desk confirmed that it holds the message with the SHA-256 6b86b273ff34fce1.'
     """
-    return f"The desk confirmed that it holds the message of the bytes {sha256}."
+    return f"The desk confirmed that it holds the message with the SHA-256 {sha256}."
 
 
 def refused(http_status: int) -> str:

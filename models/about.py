@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models.localtime import MINUTE_S
-from models.signals import Event, Phase
-from models.stays import GOES_OFF_ALONE, NOWHERE
 from models.vocabulary import BATHROOM, BEDROOM, Sensor
 
 ELSEWHERE_MINUTES: Final = 3
@@ -81,8 +79,3 @@ def _add(minutes: list[int], minute: int, within: int) -> None:
     while minutes and minutes[0] <= minute - within:
         del minutes[0]
     minutes.append(minute)
-
-
-def shows_where(event: Event) -> bool:
-    """Whether an event says that somebody is at its sensor now."""
-    return event.sensor.kind not in NOWHERE and not (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE)

@@ -134,6 +134,30 @@ class LocalTime:
         return (_EPOCH + timedelta(days=(at_s + self.offset_s(at_s)) // DAY_S)).strftime("%A")
 
 
+def utc_seconds(text: str) -> int:
+    """UTC seconds of a moment as `utc_text` writes it. Raises ValueError: such as 30 February.
+
+    >>> utc_seconds("2026-11-20T14:02:00Z")
+    1795183320
+    """
+    return int(datetime.fromisoformat(text).timestamp())
+
+
 def utc_text(at_s: int) -> str:
     """`at_s` as RFC 3339 with a Z, to the second: the only form of a time that leaves the house."""
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def length(seconds: int) -> str:
+    """A length of time as people say it, in its two largest units.
+
+    >>> length(59), length(2400), length(7500), length(2 * 86_400 + 3600)
+    ('under a minute', '40 min', '2 h 5 min', '2 days 1 h')
+    """
+    minutes = max(seconds, 0) // MINUTE_S
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else "under a minute"

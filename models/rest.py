@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.about import shows_where
 from models.claims import Claim
 from models.coverage import FORGIVEN_S, Coverage
 from models.kinds import AlertKind
@@ -12,6 +11,7 @@ from models.mornings import Mornings
 from models.nights import NightExit
 from models.out_of_bed import OutOfBed
 from models.signals import Event, Line
+from models.stays import shows_where
 from models.vocabulary import Sensor, UsualDay
 
 

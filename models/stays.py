@@ -80,20 +80,20 @@ class Stays:
             return None
         self._bathroom.sign(event.at_ms)
         what = _what(event)
-        shows_where = _shows_where(event)
+        is_there = shows_where(event)
         if what == BATHROOM:
             self._bathroom.moved(event.at_ms)
-            return self._follow(event, what, shows_where=shows_where)
-        ending = self._follow(event, what, shows_where=shows_where)
-        if shows_where:
+            return self._follow(event, what, is_there=is_there)
+        ending = self._follow(event, what, is_there=is_there)
+        if is_there:
             self._bathroom.elsewhere(event.at_ms)
         return ending
 
-    def _follow(self, event: Event, what: str | None, *, shows_where: bool) -> Claim | None:
+    def _follow(self, event: Event, what: str | None, *, is_there: bool) -> Claim | None:
         now = self._now
         if now is not None and what == now.what and (what == BATHROOM or event.sensor is now.sensor):
             return self._same_place(now, event)
-        if not shows_where:
+        if not is_there:
             return None
         if now is None:
             ending = self._moved(event) if self._raised else None
@@ -277,7 +277,8 @@ class Stays:
             self.due_ms = NEVER if state["due_ms"] is None else state["due_ms"]
 
 
-def _shows_where(event: Event) -> bool:
+def shows_where(event: Event) -> bool:
+    """Whether an event says that somebody is at its sensor now."""
     return event.sensor.kind not in NOWHERE and not (event.phase is Phase.OFF and event.sensor.kind in GOES_OFF_ALONE)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from models import wording_slow as wording
-from models.about import shows_where
 from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
@@ -18,6 +17,7 @@ from models.kinds import AlertKind, Severity
 from models.learners.transit import A_DAY, LONGEST_S, Transit
 from models.localtime import DAY_S, LocalTime
 from models.signals import Event, Line
+from models.stays import shows_where
 from models.vocabulary import BATHROOM, OUTSIDE_DOOR
 
 SHARE: Final = 0.02

@@ -12,6 +12,7 @@ from models.localtime import DAY_S, LocalTime
 from models.trouble import Fault
 from models.vocabulary import Evidence, Sensor
 from models.wording import listed, spoken
+from models.wording_absence import date
 
 _MOST_NAMED: Final = 4
 _MOST_IN_DETAILS: Final = 10
@@ -23,16 +24,6 @@ _WHOM: Final = {
     SensorKind.TEMPERATURE: "how warm it is there is not known",
     SensorKind.HUMIDITY: "how damp it is there is not known",
 }
-
-
-def moment(local: LocalTime, at_s: int) -> str:
-    """A moment to the minute, with its date.
-
-    >>> moment(LocalTime("Europe/London"), 1_748_850_120)
-    '08:42 on Monday 2 June'
-    """
-    date = local.date((at_s + local.offset_s(at_s)) // DAY_S)
-    return f"{local.clock(at_s)} on {date:%A} {date.day} {date:%B}"
 
 
 def sensor_named(sensor: Sensor) -> str:
@@ -55,7 +46,7 @@ def evidence(
     if named:
         more = len(named) - _MOST_NAMED
         observed += f" Also: {listed([*named[:_MOST_NAMED], *([f'{more} more'] if more > 0 else [])])}."
-    since = [f"{one.sensor or 'the radio'} since {moment(local, one.since_s)}" for one in faults[:_MOST_IN_DETAILS]]
+    since = [f"{one.sensor or 'the radio'} since {date(local, one.since_s)}" for one in faults[:_MOST_IN_DETAILS]]
     return Evidence(
         observed=f"Also: {observed}" if joins else observed,
         usual=usual,
@@ -72,10 +63,10 @@ def all_well(
 ) -> str:
     """What was wrong is so no longer."""
     if kind is AlertKind.RADIO_DOWN:
-        return f"Something has been heard by radio again since {moment(local, at_s)}."
+        return f"Something has been heard by radio again since {date(local, at_s)}."
     known = [sensor_named(sensors[one.sensor]) for one in faults if one.sensor in sensors]
     if not known:
-        return f"What was wrong is no longer configured, seen at {moment(local, at_s)}."
+        return f"What was wrong is no longer configured, seen at {date(local, at_s)}."
     names = listed([*known[:_MOST_NAMED], *([f"{len(known) - _MOST_NAMED} more"] if len(known) > _MOST_NAMED else [])])
     one = len(known) == 1
     if kind is AlertKind.SENSOR_SILENT:
@@ -83,10 +74,10 @@ def all_well(
     elif kind is AlertKind.SENSOR_CHATTER:
         said = "has been calm for 10 minutes and is used again" if one else "have been calm and are used again"
     elif kind is AlertKind.BATTERY_LOW:
-        return f"No battery is low any more, seen at {moment(local, at_s)}: {names}."
+        return f"No battery is low any more, seen at {date(local, at_s)}: {names}."
     else:
         said = "works as usual again" if one else "work as usual again"
-    return f"{'The sensor' if one else 'The sensors'} {names} {said}, seen at {moment(local, at_s)}."
+    return f"{'The sensor' if one else 'The sensors'} {names} {said}, seen at {date(local, at_s)}."
 
 
 def _sight(kind: AlertKind, faults: Sequence[Fault], sensors: Mapping[str, Sensor]) -> str:
@@ -120,7 +111,7 @@ def _sight(kind: AlertKind, faults: Sequence[Fault], sensors: Mapping[str, Senso
 
 def _sentences(fault: Fault, local: LocalTime, sensor: Sensor | None) -> tuple[str, str, str, str, str]:
     """What was seen, what is usual, the rule, what is not known (after "This cannot tell"), and the next step."""
-    since = moment(local, fault.since_s)
+    since = date(local, fault.since_s)
     if sensor is None:
         return (
             f"Nothing has been heard by radio since {since}.",

@@ -17,9 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gateway.uplink import wire
 from tests.egress.month import DAYS, Month, felt, lived
-from tests.egress.pairs import bodies
+from tests.egress.pairs import bodies, found, report
 from tests.egress.scanner import Planted, hits, views
-from tests.egress.test_pairs import found, report
 
 SEED = 11
 

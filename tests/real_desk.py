@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from desk.gateways_book import add
 from desk.store import Store
 from gateway.clock import ManualClock
 from tests.desk.desk import Desk, open_desk
@@ -38,12 +37,7 @@ class RealDesk:
 
     def know(self, home: str, key: str) -> None:
         """The gateway of `home` has this key, as after its enrolment."""
-
-        def enrol() -> None:
-            with self.desk.store.database.transaction() as raw:
-                add(raw, home, key, now_s=int(self.desk.clock.utc_s()))
-
-        self.do(enrol)
+        self.do(lambda: self.desk.know(home, key))
 
     def manner(self, line: Line, request: Request) -> None:
         """What the server does with a request."""

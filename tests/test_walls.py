@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -122,8 +123,8 @@ def test_nothing_is_unpickled() -> None:
 
 
 def test_the_desk_knows_of_the_gateway_only_what_both_must() -> None:
-    border = ("wire", "forms", "replies", "answers", "signatures", "keys", "enrolling")
-    shared = {"gateway.errors", "gateway.clock", *(f"gateway.uplink.{one}" for one in border)}
+    border = ("wire", "forms", "ids", "replies", "answers", "signatures", "keys", "enrolling")
+    shared = {"gateway.errors", "gateway.clock", "gateway.atomic", *(f"gateway.uplink.{one}" for one in border)}
     for module in FILES:
         if _within(module, "desk"):
             assert {name for name in _imports(module) if _within(name, "gateway")} <= shared, module
@@ -147,6 +148,13 @@ def test_no_two_modules_need_each_other() -> None:
 @pytest.mark.parametrize("module", FILES)
 def test_a_room_that_grows_past_300_lines_is_two_rooms(module: str) -> None:
     assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_every_module_has_a_place_on_the_page_of_rooms() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = [one.rpartition("/")[2] for one in re.findall(r"`([\w/*]+\.py)`", page)]
+    roots = [path.name for name, path in FILES.items() if name.count(".") == 1 and path.name != "__init__.py"]
+    assert [name for name in roots if not any(fnmatch(name, one) for one in named)] == []
 
 
 def _loaded(code: str) -> set[str]:

@@ -1,8 +1,8 @@
-"""The rule of wording over everything that a person can be shown, beside the modules and pages of test_words.py.
+"""The rule of wording over everything that a person can be shown, beside the modules of test_words.py.
 
 Every text file that is shipped or published, the help of every command as it is printed, and texts that are put
 together from parts, so that no word comes about between two of them. The words may stand in two places only: in the
-list itself (`tests.test_words.THE_LIST`), and in a `cannot_tell`, which may say what is not known.
+list itself (`tests.forbidden.THE_LIST`), and in a `cannot_tell`, which may say what is not known.
 """
 
 import ast
@@ -14,7 +14,7 @@ import pytest
 
 from gateway.__main__ import wren
 from models.wording import FORBIDDEN
-from tests.test_words import MODULES, ROOT, SAYS_WHAT_IS_NOT_KNOWN, _names_an_illness, _strings
+from tests.forbidden import MODULES, ROOT, SAYS_WHAT_IS_NOT_KNOWN, names_an_illness, strings
 
 SHOWN = (
     "*.md", "*.toml", "LICENSE", "docs/**/*", "desk/static/**/*", "desk/templates/**/*", "requirements/*", "scripts/*",
@@ -31,7 +31,7 @@ def files() -> list[Path]:
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_that_is_published_names_an_illness(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert [f"{number}: {line[:80]}" for number, line in enumerate(lines, 1) if _names_an_illness(line)] == []
+    assert [f"{number}: {line[:80]}" for number, line in enumerate(lines, 1) if names_an_illness(line)] == []
 
 
 def commands(group: click.Group = wren, name: str = "wren") -> Iterator[tuple[str, click.Command]]:
@@ -82,7 +82,7 @@ def test_no_text_of_several_parts_names_an_illness(path: Path) -> None:
     if path.name == "wording.py":
         return  # has the list itself; its sentences are said in test_words.py
     texts = joined(ast.parse(path.read_text(encoding="utf-8")))
-    assert [text[:80] for text in texts if _names_an_illness(text)] == []
+    assert [text[:80] for text in texts if names_an_illness(text)] == []
 
 
 def test_the_lint_looks_at_every_door_to_a_person() -> None:
@@ -113,16 +113,16 @@ def test_the_lint_looks_at_every_door_to_a_person() -> None:
     ],
 )
 def test_the_lint_sees_a_forbidden_word_in_code(code: str) -> None:
-    assert any(_names_an_illness(text) for _, text in _strings(ast.parse(code), "gateway/anywhere.py"))
+    assert any(names_an_illness(text) for _, text in strings(ast.parse(code), "gateway/anywhere.py"))
 
 
 @pytest.mark.parametrize("code", ['f"A heart{gap} attack."', '"She has " + "fallen."', "f\"fall {''}detected\""])
 def test_the_lint_sees_a_forbidden_word_between_parts(code: str) -> None:
-    assert any(_names_an_illness(text) for text in joined(ast.parse(code)))
+    assert any(names_an_illness(text) for text in joined(ast.parse(code)))
 
 
 def test_only_cannot_tell_may_say_it() -> None:
     said = 'Evidence(cannot_tell="This cannot tell a stroke from a rest.", observed="A quiet spell.")'
-    assert not any(_names_an_illness(text) for _, text in _strings(ast.parse(said), "models/anywhere.py"))
+    assert not any(names_an_illness(text) for _, text in strings(ast.parse(said), "models/anywhere.py"))
     moved = said.replace("cannot_tell=", "because=")
-    assert any(_names_an_illness(text) for _, text in _strings(ast.parse(moved), "models/anywhere.py"))
+    assert any(names_an_illness(text) for _, text in strings(ast.parse(moved), "models/anywhere.py"))

@@ -13,12 +13,12 @@ from gateway.answered import Answered
 from gateway.cli import answers_shown
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
-from gateway.condition import length
 from gateway.config import load
 from gateway.errors import StoreError
 from gateway.places import places_of
-from gateway.transcript import Story, Transcript, read, seconds
+from gateway.transcript import Story, Transcript, read
 from models.kinds import Audience, Severity
+from models.localtime import length, utc_seconds
 
 _STYLE: Final = {Severity.URGENT: "bold red", Severity.ATTENTION: "yellow", Severity.NOTE: ""}
 
@@ -57,7 +57,7 @@ def _document(home: str, stories: list[Story], transcript: Transcript, told: Ans
             "last_heard": heartbeat.raised_at if heartbeat else None,
             "alerts": [
                 {**msgspec.structs.asdict(story.alert), "open": story.is_open, "updates": story.updates}
-                | answers_shown.acknowledged(told, story.alert.id)
+                | answers_shown.acknowledged(told, story)
                 for story in stories
             ],
             "unreadable": transcript.unreadable(),
@@ -75,7 +75,7 @@ def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo, told: An
     if heartbeat is None:
         page.say("The daemon has not been heard yet: nothing is known. See `wren status`.")
     else:
-        page.say(f"The daemon was last heard {length(now_s - seconds(heartbeat.raised_at))} ago (`wren status`).")
+        page.say(f"The daemon was last heard {length(now_s - utc_seconds(heartbeat.raised_at))} ago (`wren status`).")
     if not count:
         page.say("This does not mean that all is well.")
     if unreadable := transcript.unreadable():
@@ -84,7 +84,7 @@ def _show(stories: list[Story], transcript: Transcript, zone: ZoneInfo, told: An
 
 def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo, told: Answered | StoreError | None) -> None:
     alert = story.alert
-    raised = moment(seconds(alert.raised_at), now_s, zone)
+    raised = moment(utc_seconds(alert.raised_at), now_s, zone)
     state, style = ("open", _STYLE[alert.severity]) if story.is_open else ("ended", "dim")
     whose = "for the technician" if alert.audience is Audience.TECHNICIAN else alert.resident
     page.say(f"{alert.kind}, {whose}: {alert.severity}, raised {raised}, {state}", style)
@@ -97,10 +97,10 @@ def _show_one(page: Page, story: Story, now_s: int, zone: ZoneInfo, told: Answer
         ("cannot tell", alert.cannot_tell),
         ("to do", alert.to_do),
         *[("details", alert.details)] * bool(alert.details),
-        *[(moment(seconds(update.raised_at), now_s, zone), update.observed) for update in story.updates],
+        *[(moment(utc_seconds(update.raised_at), now_s, zone), update.observed) for update in story.updates],
     ]
     if answers_shown.asks(alert) and story.is_open:
-        rows.append(("answered?", _sentence(answers_shown.on(told, alert, lambda at_s: moment(at_s, now_s, zone)))))
+        rows.append(("answered?", _sentence(answers_shown.on(told, story, lambda at_s: moment(at_s, now_s, zone)))))
     page.table(rows)
     page.say()
 

@@ -8,10 +8,11 @@ from gateway.answered import Answered, Refused
 from gateway.config_tables import Config
 from gateway.errors import StoreError
 from gateway.places import places_of
-from gateway.transcript import Story, seconds
+from gateway.transcript import Story
 from gateway.uplink import wire
 from models.kinds import Audience, Severity
-from models.localtime import utc_text
+from models.localtime import utc_seconds, utc_text
+from models.vocabulary import Change
 
 SHOWN: Final = 5
 """Answers in `wren status`; `--json` has all that are kept."""
@@ -33,30 +34,44 @@ def asks(alert: wire.Alert) -> bool:
     return alert.severity is Severity.URGENT and alert.audience is Audience.CARE
 
 
-def acknowledged_s(found: Answered | StoreError | None, alert_id: str) -> int | None:
-    """When a person's word on this alert came in (UTC, seconds)."""
-    return found.acknowledged.get(alert_id) if isinstance(found, Answered) else None
+def _answered_s(found: Answered | StoreError | None, alert_id: str) -> int | None:
+    """When a person's last word on this alert came in (UTC, seconds)."""
+    if not isinstance(found, Answered):
+        return None
+    words = [one.at_s for one in found.last if one.alert_id == alert_id and one.refused is None]
+    return max(words, default=found.acknowledged.get(alert_id))
 
 
-def acknowledged(found: Answered | StoreError | None, alert_id: str) -> dict[str, Any]:
-    """The same as a field of a document."""
-    at_s = acknowledged_s(found, alert_id)
-    return {"acknowledged_at": None if at_s is None else utc_text(at_s)}
+def _again_s(story: Story, answered_s: int) -> int | None:
+    """When it was last raised again after that word (UTC, seconds): then it waits for another (0030)."""
+    raised = [utc_seconds(update.raised_at) for update in story.updates if update.change is Change.REPEATED]
+    return max((at_s for at_s in raised if at_s > answered_s), default=None)
 
 
-def on(found: Answered | StoreError | None, alert: wire.Alert, at: _Clock) -> str:
+def acknowledged(found: Answered | StoreError | None, story: Story) -> dict[str, Any]:
+    """When a person acknowledged it, as a field of a document; null also while it waits for a person again."""
+    at_s = _answered_s(found, story.alert.id)
+    waits = at_s is None or _again_s(story, at_s) is not None
+    return {"acknowledged_at": None if at_s is None or waits else utc_text(at_s)}
+
+
+def on(found: Answered | StoreError | None, story: Story, at: _Clock) -> str:
     """What this house knows of an urgent alert: whether anybody at the desk has seen it."""
     if isinstance(found, StoreError):
         return "whether anybody has answered is not shown to this user"
-    at_s = acknowledged_s(found, alert.id)
-    return "nobody at the desk has acknowledged it yet" if at_s is None else f"acknowledged by a person at {at(at_s)}"
+    at_s = _answered_s(found, story.alert.id)
+    if at_s is None:
+        return "nobody at the desk has acknowledged it yet"
+    if (again_s := _again_s(story, at_s)) is not None:
+        return f"raised again at {at(again_s)}, and nobody at the desk has acknowledged that yet"
+    return f"acknowledged by a person at {at(at_s)}"
 
 
 def open_alert(found: Answered | StoreError | None, story: Story, at: _Clock) -> str:
     """Such as ``inactivity, r1, since 14:02; nobody at the desk has acknowledged it yet``."""
     alert = story.alert
-    text = f"{alert.kind}, {alert.resident}, since {at(seconds(alert.raised_at))}"
-    return f"{text}; {on(found, alert, at)}" if asks(alert) else text
+    text = f"{alert.kind}, {alert.resident}, since {at(utc_seconds(alert.raised_at))}"
+    return f"{text}; {on(found, story, at)}" if asks(alert) else text
 
 
 def lines(found: Answered | StoreError | None, at: _Clock) -> list[tuple[str, str, bool]]:
@@ -65,7 +80,7 @@ def lines(found: Answered | StoreError | None, at: _Clock) -> list[tuple[str, st
     return [
         (
             "from the desk",
-            f"{wording_answered.what(one, at)}; {wording_answered.became(one)} at {at(one.at_s)}",
+            f"{wording_answered.what(one, at)}; {wording_answered.became(one, at(one.at_s))}",
             one.refused is not None,
         )
         for one in last

@@ -24,7 +24,9 @@ Examples:
     "--days", type=click.IntRange(5, 60), default=21, show_default=True, help="Ordinary days before the illness."
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the desk's page; 0 takes any free one.")
-@click.option("--keep", is_flag=True, help="Keep the desk open at the end, and the folder with all databases.")
+@click.option(
+    "--keep", is_flag=True, help="Keep the folder with all databases, and at a terminal the desk open until Ctrl-C."
+)
 def demo(seed: int, days: int, port: int, *, keep: bool) -> None:
     """Watch a home being learnt, a week and a day going wrong, and the alerts arriving at a care provider's desk.
 

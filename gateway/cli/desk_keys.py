@@ -100,7 +100,7 @@ Examples:
 @_DATA
 @click.pass_context
 def homes(context: click.Context, folder: Path | None, *, as_json: bool) -> None:
-    """Show the keys of all homes: since when, when last heard, how many requests, and what does not fit.
+    """Show the keys of all homes: since when, the number of the last request, and what does not fit.
 
     Steps back are requests of the last day with a number that was used before: one or two after a card was put back
     from a copy; if they go on, two gateways use one key. Ends with 0; 2 if there is no desk, 4 if the database cannot
@@ -125,7 +125,7 @@ def homes(context: click.Context, folder: Path | None, *, as_json: bool) -> None
         if not home["keys"]:
             click.echo("  no key: nothing that it sends is taken until its gateway is enrolled")
         if home["head"] is not None:
-            click.echo(f"  its own record: {home['head']['entries']} entries, {home['head']['sha256']}")
+            click.echo(f"  its own record: the last entry is {home['head']['entries']}:{home['head']['sha256']}")
         for cut in home["cuts"]:
             click.echo(f"  its own record was cut or is kept twice: {cut['times']}x, last {when.moment(cut['last_s'])}")
         for erasure in home["erased"]:
@@ -162,10 +162,14 @@ def _key(line: "KeyLine") -> dict[str, Any]:
 
 
 def _course(key: dict[str, Any], when: Any) -> str:  # noqa: ANN401 - desk.words is imported late
-    told = f"since {when.moment(key['enrolled_s'])}, {key['sequence']} requests"
+    told = f"since {when.moment(key['enrolled_s'])}, last request number {key['sequence']}"
     if key["revoked_s"] is not None:
         return f"{told}; revoked {when.moment(key['revoked_s'])}"
-    return told + (f"; {key['steps_back']} steps back in the last day" if key["steps_back"] else "")
+    return told + (f"; {_counted(key['steps_back'], 'step')} back in the last day" if key["steps_back"] else "")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _folder(context: click.Context, folder: Path | None) -> Path:

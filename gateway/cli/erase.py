@@ -48,8 +48,8 @@ def erase(config_path: Path, resident: str, *, yes: bool, as_json: bool) -> None
         document |= {"messages": erased.messages, "files": erased.files, "desk_to_be_told": is_told}
         click.echo(json.dumps(document, sort_keys=True))
         return
-    click.echo(f"Everything of {resident} was erased here: {erased.inputs} inputs, {erased.messages} messages,")
-    click.echo(f"{erased.files} files, the daily counts, and what was learnt.")
+    click.echo(f"Everything of {resident} was erased here: what was sensed and told ({erased.inputs}), messages")
+    click.echo(f"({erased.messages}), files ({erased.files}), the daily counts, and what was learnt.")
     if scope.others:
         click.echo(f"What was learnt of {', '.join(scope.others)} is learnt again at the next start, from the readings")
         click.echo("that are still kept; what was known of the time before them is lost.")

@@ -62,14 +62,14 @@ def outbox(config_path: Path, since: str | None, *, plain: bool, as_sent: bool, 
     elif as_json:
         click.echo(json.dumps({"home": config.home.id, "messages": [_document(e) for e in entries]}, sort_keys=True))
     else:
-        _show(entries, zone, waiting=waiting)
+        _show(entries, zone, waiting=waiting, since_s=since_s)
 
 
 def _say(places: Places, transcript: Transcript, zone: ZoneInfo, since_s: int) -> None:
     from gateway.leaving import days, text
 
     page = Page()
-    for line, style in text(days(places, transcript, zone, since_s), zone):
+    for line, style in text(days(places, transcript, zone, since_s), zone, since_s=since_s):
         page.say(line, style)
 
 
@@ -87,10 +87,11 @@ def _document(entry: Entry) -> dict[str, object]:
     }
 
 
-def _show(entries: list[Entry], zone: ZoneInfo, *, waiting: bool) -> None:
+def _show(entries: list[Entry], zone: ZoneInfo, *, waiting: bool, since_s: int) -> None:
     page, now_s = Page(), int(time.time())
     if not entries:
-        page.say("Nothing waits." if waiting else "Nothing has left this home, and nothing waits.")
+        left = "Nothing left this home from that day on" if since_s else "Nothing has left this home"
+        page.say("Nothing waits." if waiting else f"{left}, and nothing waits.")
         return
     rows = [("seq", "type", "raised", "bytes", "state")]
     for entry in entries:

@@ -13,8 +13,9 @@ from gateway.config import load
 from gateway.config_tables import Config
 from gateway.errors import InputError
 from gateway.places import places_of
-from gateway.transcript import Story, read, seconds
+from gateway.transcript import Story, read
 from models.kinds import AlertKind, Severity
+from models.localtime import utc_seconds
 from models.told import ACCEPTED, Outcome, Telling, Told
 from models.usefulness import REMEMBERED
 
@@ -78,10 +79,10 @@ def _find(config: Config, alert: str) -> tuple[str, AlertKind, int | None, Sever
         raise InputError(f"{problem} with {alert!a}.", advice=advice)
     (one,) = found
     kin = [story.alert for story in stories if (story.alert.resident, story.alert.kind) == (one.resident, one.kind)]
-    if sum(seconds(other.raised_at) > seconds(one.raised_at) for other in kin) >= REMEMBERED:
+    if sum(utc_seconds(other.raised_at) > utc_seconds(one.raised_at) for other in kin) >= REMEMBERED:
         advice = "Nothing was told. Answers of now are about what is told now."
         raise InputError(f"Only the last {REMEMBERED} {one.kind} alerts can still be answered.", advice=advice)
-    return one.resident, one.kind, seconds(one.raised_at), one.severity
+    return one.resident, one.kind, utc_seconds(one.raised_at), one.severity
 
 
 def _last_of(config: Config, alert: str, stories: list[Story]) -> tuple[str, AlertKind, int | None, Severity]:
@@ -97,8 +98,8 @@ def _last_of(config: Config, alert: str, stories: list[Story]) -> tuple[str, Ale
     if not found:
         advice = "`wren alerts --all` shows those that are kept."
         raise InputError(f"No {kind} alert of {resident!a} is kept.", advice=advice)
-    last = max(found, key=lambda one: seconds(one.raised_at))
-    return resident, kind, seconds(last.raised_at), last.severity
+    last = max(found, key=lambda one: utc_seconds(one.raised_at))
+    return resident, kind, utc_seconds(last.raised_at), last.severity
 
 
 def _is_held_back(config: Config, resident: str, kind: AlertKind) -> bool:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from itertools import zip_longest
+from typing import Final
 
 import click
 
@@ -45,6 +46,11 @@ def _print_rich(rows: Sequence[Sequence[str]], styles: Sequence[str], indent: in
     Console().print(Padding(grid, (0, 0, 0, indent)))
 
 
+_FIRST_S: Final = -62_104_060_800
+_LAST_S: Final = 253_370_764_800
+"""The years 2 and 9999: what a desk says may be until any time, and at the ends of all dates no zone has room."""
+
+
 def moment(at_s: int, now_s: int, zone: tzinfo) -> str:
     """A moment in the home's own time, with its day if that is not today.
 
@@ -53,7 +59,8 @@ def moment(at_s: int, now_s: int, zone: tzinfo) -> str:
     >>> [moment(1795183320 - ago_s, 1795183320, london) for ago_s in (3600, 86_400, 4 * 86_400, 365 * 86_400)]
     ['13:02', '14:02 yesterday', '14:02 on Mon 16 Nov', '14:02 on Thu 20 Nov 2025']
     """
-    local, now = datetime.fromtimestamp(at_s, zone), datetime.fromtimestamp(now_s, zone)
+    within_s = min(max(at_s, _FIRST_S), _LAST_S)
+    local, now = datetime.fromtimestamp(within_s, zone), datetime.fromtimestamp(now_s, zone)
     days = (now.date() - local.date()).days
     if days == 0:
         return f"{local:%H:%M}"

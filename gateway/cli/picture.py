@@ -40,7 +40,7 @@ def portrait_from(config_path: Path, portrait_path: Path | None, command: str) -
     accesses.leave(places.accesses, command)
     old_s = int(time.time()) - portrait.at_s
     if old_s > _OLD_S:
-        from gateway.condition import length
+        from models.localtime import length
 
         click.echo(f"This is as of {length(old_s)} ago: is the daemon running? See `wren status`.", err=True)
     return portrait

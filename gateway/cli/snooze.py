@@ -47,7 +47,9 @@ def snooze(config_path: Path, what: str, *, until: str | None, back: bool, as_js
 
 
 def _whose(config: Config, what: str) -> tuple[str, AlertKind]:
-    resident, _, name = what.partition("/")
+    resident, slash, name = what.partition("/")
+    if not slash:
+        raise InputError(f"{what!a} does not say which kind of alert.", advice=f"Such as `{what}/late_start`.")
     kind = next((one for one in AlertKind if one == name.replace("-", "_")), None)
     if kind not in SNOOZABLE:
         problem = f"{name!a} is no kind of alert" if kind is None else f"{kind} cannot be snoozed"

@@ -15,7 +15,7 @@ from gateway.answered import Answered
 from gateway.cli import answers_shown, purpose
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
-from gateway.condition import DAEMON_SILENT_S, Condition, judge, length
+from gateway.condition import DAEMON_SILENT_S, Condition, judge
 from gateway.config import load
 from gateway.config_tables import Config
 from gateway.errors import InputError, StoreError, StoreUnavailable
@@ -23,9 +23,9 @@ from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
 from gateway.places import places_of
 from gateway.portrait import Answers
 from gateway.portrait import read as read_portrait
-from gateway.transcript import Transcript, read, seconds
+from gateway.transcript import Transcript, read
 from models.coverage import duration
-from models.localtime import utc_text
+from models.localtime import length, utc_seconds, utc_text
 from models.vocabulary import HOUSEHOLD
 
 _GOOD, _BAD, _PLAIN = "green", "bold red", ""
@@ -106,7 +106,7 @@ def _document(
         "open_alerts": [
             {"id": story.alert.id, "resident": story.alert.resident, "kind": story.alert.kind}
             | {"severity": story.alert.severity, "raised_at": story.alert.raised_at}
-            | answers_shown.acknowledged(told, story.alert.id)
+            | answers_shown.acknowledged(told, story)
             for story in condition.open_alerts
         ],
         "answers": answers,
@@ -150,7 +150,7 @@ def _show(
         *[("open alert", answers_shown.open_alert(told, one, at), "yellow") for one in condition.open_alerts],
         *[(of, said, _BAD if refused else _PLAIN) for of, said, refused in answers_shown.lines(told, at)],
         *[("answers", _answered(one, at), _PLAIN) for one in answers or ()],
-        *[("refused", f"{r.type} at {at(seconds(r.set_aside_at))}: {r.reason}", _BAD) for r in condition.refused],
+        *[("refused", f"{r.type} at {at(utc_seconds(r.set_aside_at))}: {r.reason}", _BAD) for r in condition.refused],
     ]
     page.table([line[:2] for line in lines], [line[2] for line in lines])
     page.say()

@@ -6,7 +6,9 @@ receipts and answers are theirs.
 """
 
 import base64
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,8 +16,7 @@ from typing import Final
 
 from gateway import wording_trail
 from gateway.config_tables import Config
-from gateway.errors import StoreCorrupt, StoreUnavailable
-from gateway.messages import identity
+from gateway.errors import StoreError, StoreUnavailable
 from gateway.places import Places, places_of
 from gateway.rights import leftovers, unfinished
 from gateway.rights.home import require
@@ -30,6 +31,7 @@ from gateway.store.trail import Note, What
 from gateway.uplink import wire
 from gateway.uplink.book_file import move_aside, open_to_write
 from gateway.uplink.book_file import told as told_of_book
+from gateway.uplink.ids import identity
 from models.localtime import utc_text
 from models.vocabulary import HOUSEHOLD
 
@@ -108,24 +110,32 @@ def _to_the_desk(home: str, resident: str, now_s: int) -> Draft:
 
 
 def _receipts(places: Places, scope: Scope, ids: set[str], now_s: int) -> None:
-    if not places.uplink_db.exists():
+    """What cannot be gone through is moved aside, and goes with the other copies: messages are then sent once more.
+
+    The folder is the messenger's: whoever got into it must neither keep anything from being erased nor lead root away.
+    """
+    path = places.uplink_db
+    if not os.path.lexists(path):
+        return
+    if not stat.S_ISREG(path.lstat().st_mode):
+        move_aside(path, now_s)
         return
     resident = scope.resident or ""
 
-    def names(payload: str) -> bool:
+    def names(payload: object) -> bool:
         try:
-            said = base64.b64decode(payload, validate=True)
+            said = base64.b64decode(payload if isinstance(payload, str) else "?", validate=True)
         except ValueError:
             return True  # nobody can say of whom it is
         return scope.is_all or _names(resident, said) or any(one.encode() in said for one in ids)
 
     try:
-        opened = open_to_write(places.uplink_db)
-    except StoreCorrupt:
-        move_aside(places.uplink_db, now_s)  # as the messenger does; and it goes with the other copies
-        return
-    with closing(opened) as raw, told_of_book(places.uplink_db):
-        erasure.erase_receipts(raw, None if scope.is_all else ids, names)
+        with closing(open_to_write(path)) as raw, told_of_book(path):
+            erasure.erase_receipts(raw, None if scope.is_all else ids, names)
+    except StoreUnavailable:
+        raise
+    except StoreError:
+        move_aside(path, now_s)
 
 
 def _names(resident: str, text: bytes) -> bool:

@@ -11,7 +11,7 @@ from gateway import answered, slips, small_files
 from gateway.errors import InputError, StoreError
 from gateway.places import Places
 from gateway.rights import handover, unfinished
-from gateway.rights.papers import copies
+from gateway.rights.papers import DATABASES, copies
 from gateway.rights.scope import Scope
 
 _OF_ALL: Final = ("portrait.json", "panel.json", handover.QUESTION, handover.PART, handover.COPY)
@@ -43,7 +43,7 @@ def give_back(places: Places) -> None:
         if folder.is_dir() and (owner := folder.stat()).st_uid != 0:
             for path in folder.iterdir():
                 found = path.lstat()
-                if found.st_uid == 0 and path.name.startswith(("home.db", "outbox.db", "uplink.db", answered.NAME)):
+                if found.st_uid == 0 and path.name.startswith((*DATABASES, places.answers.name)):
                     os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
@@ -84,5 +84,4 @@ def _forget_answers(places: Places, scope: Scope, ids: Collection[str]) -> None:
     )
     acknowledged = {one: at_s for one, at_s in kept.acknowledged.items() if not scope.is_all and one not in ids}
     kept = msgspec.structs.replace(kept, last=last, acknowledged=acknowledged)  # the number of the last one stays
-    small_files.write(places.answers, msgspec.json.encode(kept), flushed=True, given=True)
-    small_files.flush(places.private)
+    answered.write(places.answers, kept)

@@ -166,7 +166,7 @@ def about(body: bytes | None) -> str | None:
 def _decoded(body: bytes | None) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(body or b"{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):  # the messenger's file may hold anything
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -1,6 +1,7 @@
 """The small files, the configuration without its keys, and copies of databases that were set aside."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +13,11 @@ from gateway.places import Places
 from gateway.rights.scope import Scope
 from gateway.rights.sink import Export
 
-_DATABASES: Final = ("home.db", "outbox.db", "uplink.db")
-_LIVE: Final = frozenset(name + suffix for name in _DATABASES for suffix in ("", "-wal", "-journal", "-shm"))
+DATABASES: Final = ("home.db", "outbox.db", "uplink.db")
+_LIVE: Final = frozenset(name + suffix for name in DATABASES for suffix in ("", "-wal", "-journal", "-shm"))
 _OWN_KEY: Final = "key.pem"
-"""The key by which this gateway proves who it is: whoever has it speaks in this home's name."""
+"""The key by which this gateway proves who it is, and the one that is to follow it (`key.pem.new`): whoever has it
+speaks in this home's name."""
 
 _MOST_BYTES: Final = 16 << 20
 _BLOCK: Final = 1 << 20
@@ -29,10 +31,12 @@ def put(export: Export, config: Config, places: Places, scope: Scope) -> None:
         _put_portrait(export, places.portrait, scope)
         return
     for path, name in _small(places):
-        with export.file(f"small-files/{name}") as file:
-            file.write(small_files.read(path, _MOST_BYTES))
+        with suppress(FileNotFoundError):  # taken meanwhile, such as a slip
+            text = small_files.read(path, _MOST_BYTES)
+            with export.file(f"small-files/{name}") as file:
+                file.write(text)
     for path in copies(places):
-        with export.file(f"copies/{path.name}") as file, path.open("rb") as copy:
+        with small_files.opened(path) as copy, export.file(f"copies/{path.name}") as file:
             while block := copy.read(_BLOCK):
                 file.write(block)
 
@@ -44,15 +48,15 @@ def copies(places: Places) -> list[Path]:
         path
         for folder in folders
         for path in _files(folder)
-        if path.name.startswith(_DATABASES) and path.name not in _LIVE
+        if path.name.startswith(DATABASES) and path.name not in _LIVE
     )
 
 
 def _small(places: Places) -> Iterator[tuple[Path, str]]:
     for folder in dict.fromkeys((places.private, places.outbox, places.uplink)):
         for path in _files(folder, deep=True):
-            is_database = path.parent == folder and path.name.startswith(_DATABASES)
-            if not is_database and path.name != _OWN_KEY and not path.name.startswith((".", "export.")):
+            is_database = path.parent == folder and path.name.startswith(DATABASES)
+            if not is_database and not path.name.startswith(_OWN_KEY) and not path.name.startswith((".", "export.")):
                 yield path, path.relative_to(folder).as_posix()
 
 

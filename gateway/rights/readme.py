@@ -26,7 +26,8 @@ learnt/
     What was learnt, each state that is kept: counts, usual times and limits, as the program keeps them (JSON).
 small-files/
     What the running gateway wrote down beside its databases: the portrait (what was learnt, to be looked at), the
-    panel, what the radio must not forget, and what people told that was not taken yet.
+    panel, what the radio must not forget, and what people told that was not taken yet. %XX in a file's name is a byte
+    that not every computer takes in one.
 copies/
     Databases that were set aside (before a new version, or because they were damaged), as they are. May be empty.
 """

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, Self
+from urllib.parse import quote_from_bytes
 
 from gateway.errors import InputError
 
@@ -76,7 +77,11 @@ class Export:
 
     @contextmanager
     def file(self, name: str) -> Iterator[_Summed]:
-        """A file to write, mode 0600; one at a time. `name` has forward slashes. Raises InputError: no space, say."""
+        """A file to write, mode 0600; one at a time. `name` has forward slashes. Raises InputError: no space, say.
+
+        What another system could take for something else is written as %XX; a name that is there gets a number.
+        """
+        name = self._free(_plain(name))
         with _told(self.target):
             if self._zip is not None:
                 info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
@@ -92,6 +97,13 @@ class Export:
                     yield summed
         self._files[name] = {"bytes": summed.size, "sha256": summed.sha256.hexdigest()}
 
+    def _free(self, name: str) -> str:
+        taken, free = 1, name
+        while free in self._files:
+            taken += 1
+            free = f"{name}~{taken}"
+        return free
+
     @property
     def files(self) -> int:
         """How many were written."""
@@ -102,6 +114,20 @@ class Export:
             shutil.rmtree(self._part)
         else:
             self._part.unlink(missing_ok=True)
+
+
+def _plain(name: str) -> str:
+    r"""A name that opens nothing but itself, wherever it is unpacked.
+
+    >>> _plain("small-files/slips/1.slip"), _plain("small-files/..\\evil"), _plain("copies/-rf")
+    ('small-files/slips/1.slip', 'small-files/%2E.%5Cevil', 'copies/%2Drf')
+    """
+    return "/".join(_plain_part(os.fsencode(part)) for part in name.split("/"))
+
+
+def _plain_part(part: bytes) -> str:
+    text = quote_from_bytes(part, safe="@+")
+    return text if text[:1].isalnum() or text.startswith("%") else f"%{ord(text[:1] or '_'):02X}{text[1:]}"
 
 
 @contextmanager

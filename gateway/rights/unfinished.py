@@ -1,7 +1,6 @@
 """erasing.json in the private folder: that an erasure was begun. It is there until the erasure has ended."""
 
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -23,12 +22,7 @@ class Unfinished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def begin(places: Places, resident: str, at_s: int) -> None:
     """Write it down; on the card on return. Raises StoreError."""
-    path = places.private / NAME
-    try:
-        small_files.write(path, msgspec.json.encode(Unfinished(resident, at_s)), flushed=True, given=True)
-        small_files.flush(path.parent)
-    except OSError as error:
-        raise _told(path, error) from error
+    small_files.keep(places.private / NAME, msgspec.json.encode(Unfinished(resident, at_s)))
 
 
 def end(places: Places) -> None:
@@ -38,7 +32,8 @@ def end(places: Places) -> None:
         path.unlink(missing_ok=True)
         small_files.flush(path.parent)
     except OSError as error:
-        raise _told(path, error) from error
+        advice = "Run this as root, or as the daemon's user."
+        raise StoreError(f"{path} cannot be taken away: {error.strerror}.", advice=advice) from error
 
 
 def read(places: Places) -> Unfinished | None:
@@ -46,8 +41,3 @@ def read(places: Places) -> Unfinished | None:
     with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode(small_files.read(places.private / NAME, _MOST_BYTES), type=Unfinished)
     return None
-
-
-def _told(path: Path, error: OSError) -> StoreError:
-    advice = "Run this as root, or as the daemon's user."
-    return StoreError(f"{path} cannot be written: {error.strerror}.", advice=advice)

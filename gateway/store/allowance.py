@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from gateway.store.connection import Connection
 from gateway.store.opening import get_meta, set_meta
 from gateway.store.outbox_rows import Rank
+from models.localtime import DAY_S
 
 A_DAY: Final[Mapping[Rank, int]] = {Rank.ALERT: 32 * 1024, Rank.SUMMARY: 96 * 1024}
 """Bytes. Alerts cannot use up what the summaries have, so the day's line of coverage comes even then.
@@ -23,8 +24,6 @@ Measured over 7 recorded homes (596 days): alerts that are not urgent and their 
 mean; summaries at most 2.6 kB, 0.6 kB in the mean. A Monday of eight residents and a household with 48 habits each, the
 largest home that a configuration can have, takes about 80 kB.
 """
-
-DAY_S: Final = 86_400
 
 KEPT_BACK_TEXT: Final = "Not sent: what may leave of this sort in one day was used up."
 

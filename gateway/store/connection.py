@@ -5,11 +5,12 @@ A connection belongs to the thread that opened it; sqlite3 itself refuses any ot
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from gateway.atomic import whole
 from gateway.errors import StoreError, StoreUnavailable
 from gateway.store.faults import told
 
@@ -52,15 +53,8 @@ class Connection:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit durably what is done inside, or nothing. Raises StoreError (see `faults.told`)."""
-        with self._told():
-            self.raw.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.raw
-                self.raw.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self.raw.rollback()
-                raise
+        with self._told(), whole(self.raw):
+            yield self.raw
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """All rows of a query, read at once so that no lock outlives the call."""

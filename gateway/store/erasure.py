@@ -85,7 +85,7 @@ def erase_letters(
     _overwrite(connection)
 
 
-def erase_receipts(raw: sqlite3.Connection, ids: Collection[str] | None, names: Callable[[str], bool]) -> None:
+def erase_receipts(raw: sqlite3.Connection, ids: Collection[str] | None, names: Callable[[object], bool]) -> None:
     """Take out of uplink.db what is about the messages `ids` and the answers for whose payload `names`; None: all.
 
     What is about an erasure stays. Raises sqlite3.Error.

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.errors import StoreCorrupt
+from gateway.errors import StoreCorrupt, StoreError
 from gateway.store.connection import Connection, Durability, connect, set_journal
 from gateway.store.faults import told
 from gateway.store.migrations import Migration, apply, pending
@@ -46,7 +46,11 @@ def open_database(path: Path, layout: Layout, *, sound_only: bool = False) -> tu
     Raises StoreError: written by a newer version (left untouched), in use, storage full, read-only or failing; with
     `sound_only` StoreCorrupt, and the file is left as it is.
     """
-    is_new = not path.exists() or path.stat().st_size == 0
+    try:
+        is_new = not path.exists() or path.stat().st_size == 0
+    except OSError as error:
+        advice = "Run this as root or as the daemon's user."
+        raise StoreError(f"{path} cannot be opened: {error.strerror}.", advice=advice) from error
     is_sound = not is_new and _is_sound(path, layout)
     if sound_only and not is_sound:
         advice = "Nothing was changed. A gateway repairs its own when `wren run` starts."

@@ -29,6 +29,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from gateway.store.connection import Connection
+from models.localtime import DAY_S
 
 ZERO: Final = "0" * 64
 """What an entry `begun` follows."""
@@ -36,7 +37,7 @@ ZERO: Final = "0" * 64
 RARE: Final = "what NOT IN ('message', 'heartbeat', 'delivered')"
 """What the index of the table holds: a query must say it in these words to use it."""
 
-_AHEAD_S: Final = 2 * 86_400
+_AHEAD_S: Final = 2 * DAY_S
 """An entry dated further ahead than this was written by a clock that was wrong, and keeps no other from going."""
 
 

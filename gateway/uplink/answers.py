@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 
-from gateway.uplink.forms import MessageId, Seq, Slug, Utc
+from gateway.uplink.forms import MessageId, Seq, Slug, Utc, decoded
 from gateway.uplink.replies import Sealed
 from models.kinds import AlertKind
 
@@ -113,8 +113,8 @@ def opened(key: "Ed25519PublicKey", sealed: Sealed, *, home: str) -> Answer:
     except (InvalidSignature, binascii.Error, ValueError) as error:
         raise NotSealed("the seal is not this desk's") from error
     try:
-        answer = _decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        answer = decoded(_decoder, payload)
+    except msgspec.DecodeError as error:
         raise NotSealed("it is no answer that this version knows") from error
     if answer.home != home:
         raise NotSealed("it is for another home")

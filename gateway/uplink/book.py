@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from gateway.atomic import whole
 from gateway.errors import StoreCorrupt, StoreError
-from gateway.uplink.book_file import move_aside, open_to_write, told, whole
+from gateway.uplink.book_file import move_aside, open_to_write, told
 from gateway.uplink.book_reader import MOST_ANSWERS, DeadLetter, Delivered
 from gateway.uplink.replies import Sealed
 from models.localtime import utc_text

@@ -120,19 +120,6 @@ def move_aside(path: Path, now_s: int) -> None:
 
 
 @contextmanager
-def whole(raw: sqlite3.Connection) -> Iterator[None]:
-    """All of what the block writes, on disk at its end, or nothing of it."""
-    raw.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        raw.execute("COMMIT")
-    except BaseException:
-        if raw.in_transaction:
-            raw.rollback()
-        raise
-
-
-@contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what sqlite3 raises into an error that says what to do."""
     try:

@@ -19,6 +19,9 @@ from gateway.uplink.replies import Sealed
 _MOST_SETTLED: Final = 200_000
 """A busy home's messages of ten years."""
 
+_MOST_COUNTED: Final = 2**53 - 1
+"""Numbers of requests end there (`gateway.uplink.signatures`)."""
+
 MOST_ANSWERS: Final = 1000
 """Sealed answers that are kept, the newest: the daemon has long taken the others, at most sixteen wait at a time."""
 
@@ -106,7 +109,7 @@ class BookReader:
         """The highest number of a request that may have been used. Raises StoreError."""
         with open_to_read(self._path, since=2) as raw:
             row = raw.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone() if raw else None
-            return row[0] if row and isinstance(row[0], int) else 0
+            return row[0] if row and isinstance(row[0], int) and 0 < row[0] < _MOST_COUNTED else 0
 
     def answers(self, *, above: int = 0, most: int = MOST_ANSWERS) -> list[Given]:
         """What people at the desk have answered: `most`, of numbers above `above`, by number. Raises StoreError.
@@ -117,7 +120,7 @@ class BookReader:
             return [Given(*row) for row in raw.execute(_ANSWERS, (above, most))] if raw else []
 
 
-_Row = TypeVar("_Row", Delivered, DeadLetter)
+_Row = TypeVar("_Row", bound=Delivered | DeadLetter)
 
 
 def _formed(raw: sqlite3.Connection, query: str, kind: type[_Row]) -> Iterator[_Row]:

@@ -3,13 +3,15 @@
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gateway.errors import UplinkUnavailable
+from gateway.errors import UplinkRejected, UplinkUnavailable
 from gateway.uplink.line import DEADLINE_S, Answer, Line
 from gateway.uplink.replies import Receipt
 from gateway.uplink.signatures import NotSigned, Request, sign_request, verify_reply
 from gateway.uplink.verdict import Behind, receipt_in
+from gateway.uplink.wire import MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -66,8 +68,15 @@ class Client:
         """Send `body` and return its receipt. Blocks for at most the deadline, twice if the desk is further on.
 
         Raises UplinkUnavailable if there is no receipt for now, UplinkRejected if the desk refuses this one message,
-        StoreError if its number cannot be known.
+        StoreError if its number cannot be known. What is larger than any message is refused here, and never sent:
+        whoever gets into the daemon has no more room for what he would take along than the schema leaves.
         """
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise UplinkRejected(
+                f"Message {message_id} is larger than any message may be ({len(body)} bytes): it was not sent.",
+                advice="No part of Wren writes such a one: look who else writes to outbox.db (`wren audit verify`).",
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
         for _ in range(_TRIES):
             try:
                 return self._try(message_id, body)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
-from gateway.uplink.forms import Base64, PublicKey, Slug
+from gateway.uplink.forms import Base64, PublicKey, Slug, decoded
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -57,7 +57,7 @@ def encode(asking: Asking) -> bytes:
 
 def decode(body: bytes) -> Asking:
     """The request in `body`. Raises msgspec.ValidationError or msgspec.DecodeError (its parent)."""
-    return _decoder.decode(body)
+    return decoded(_decoder, body)
 
 
 def rotation_proof(home: str, old_key_id: str) -> bytes:

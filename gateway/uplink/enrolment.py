@@ -11,10 +11,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from gateway import small_files
-from gateway.errors import NotEnrolled, StoreError
+from gateway.errors import NotEnrolled
 from gateway.uplink.forms import PublicKey, Slug, Utc
-
-NAME: Final = "enrolment.json"
 
 _URL: Final = re.compile(
     r"https://(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[(?P<six>[0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?"
@@ -69,25 +67,14 @@ def write(path: Path, enrolment: Enrolment) -> None:
 
     Raises StoreError.
     """
-    try:
-        small_files.write(path, msgspec.json.format(msgspec.json.encode(enrolment)), flushed=True, given=True)
-        small_files.flush(path.parent)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}.", advice="Run this as root, or as the owner of that folder."
-        ) from error
+    small_files.keep(path, msgspec.json.format(msgspec.json.encode(enrolment)))
 
 
 def read(path: Path) -> Enrolment:
     """What `write` wrote. Raises NotEnrolled: there is none, or it is damaged; StoreError: it may not be read."""
-    try:
-        text = small_files.read(path, _MOST_BYTES)
-    except FileNotFoundError as error:
-        raise NotEnrolled("This gateway is not enrolled with a provider yet.", advice=_ANEW) from error
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}.", advice="Run this as the user of `wren uplink`, or as root."
-        ) from error
+    text = small_files.kept(path, _MOST_BYTES, reader="wren uplink")
+    if text is None:
+        raise NotEnrolled("This gateway is not enrolled with a provider yet.", advice=_ANEW)
     try:
         return msgspec.json.decode(text, type=Enrolment)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,6 +1,6 @@
 """The forms that any text on the wire must have: short, closed, one line, and nothing that turns a reader's eye."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -32,3 +32,25 @@ Reason = Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)]
 _MOST: Final = 2**53 - 1
 Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
+
+_T = TypeVar("_T")
+
+
+def decoded(decoder: msgspec.json.Decoder[_T], text: bytes) -> _T:
+    """What `decoder` reads in `text`, which anybody may have written.
+
+    Raises msgspec.DecodeError (its child ValidationError among others), also for what is no UTF-8 or nested too deeply.
+    """
+    try:
+        return decoder.decode(text)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError("it is no UTF-8, or nested too deeply") from error
+
+
+def printable(told: str) -> str:
+    r"""Words of the other side, made safe to show on one line.
+
+    >>> printable("no such\nthing.")
+    'no such thing.'
+    """
+    return "".join(letter if letter.isprintable() else " " for letter in told)

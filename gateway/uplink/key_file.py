@@ -19,8 +19,6 @@ from gateway.uplink.board import Bond, bonds
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-NAME: Final = "key.pem"
-
 Bonds = Callable[[], Iterable[Bond]]
 
 _MOST_BYTES: Final = 4096
@@ -34,55 +32,44 @@ def make() -> "Ed25519PrivateKey":
     return Ed25519PrivateKey.generate()
 
 
-def write(path: Path, key: "Ed25519PrivateKey", board: Bonds = bonds) -> str:
-    """Put `key` in the place of `path`: mode 0600, its folder's owner's, on the card on return.
+def write(path: Path, key: "Ed25519PrivateKey", board: Bonds = bonds, *, given: bool = True) -> str:
+    """Put `key` in the place of `path`: mode 0600, its folder's owner's if `given`, on the card on return.
 
     Returns what it is bound to, such as "serial number". Raises StoreError.
     """
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
     bond = next(iter(board()))
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(bond.passphrase)))
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(bond.passphrase))
+    small_files.keep(path, text, given=given)
     return bond.to
 
 
 def copy(source: Path, path: Path) -> None:
-    """Put the key in `source`, as it is, in the place of `path` too; as `write`. Raises StoreError."""
+    """Put the key in `source`, which must be this user's own, in the place of `path` too; as `write`.
+
+    Raises StoreError.
+    """
     try:
-        text = small_files.read(source, _MOST_BYTES)
+        text = small_files.read(source, _MOST_BYTES, own=True)
     except OSError as error:
         raise StoreError(f"{source} cannot be read: {error.strerror}.", advice="Run this again.") from error
-    _write(path, text)
+    small_files.keep(path, text)
 
 
-def _write(path: Path, text: bytes) -> None:
-    try:
-        small_files.write(path, text, flushed=True, given=True)
-        small_files.flush(path.parent)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}.", advice="Run this as root, or as the owner of that folder."
-        ) from error
+def load(path: Path, board: Bonds = bonds, *, own: bool = False) -> "Ed25519PrivateKey":
+    """The key in `path`, which must be this user's `own` if so.
 
-
-def load(path: Path, board: Bonds = bonds) -> "Ed25519PrivateKey":
-    """The key in `path`.
-
-    Raises NotEnrolled: there is none, or none that opens on this board; StoreError: the file may not be read.
+    Raises NotEnrolled: there is none, or none that opens on this board; StoreError: the file may not be read, or is
+    not what it must be.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    try:
-        text = small_files.read(path, _MOST_BYTES)
-    except FileNotFoundError as error:
-        raise NotEnrolled(
-            "This gateway has no key yet, so the provider cannot know it.", advice="Run `wren enrol` as root."
-        ) from error
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}.", advice="Run this as the user of `wren uplink`, or as root."
-        ) from error
+    text = small_files.kept(path, _MOST_BYTES, reader="wren uplink", own=own)
+    if text is None:
+        advice = "Run `wren enrol` as root."
+        raise NotEnrolled("This gateway has no key yet, so the provider cannot know it.", advice=advice)
     if b"BEGIN ENCRYPTED PRIVATE KEY" not in text:
         raise NotEnrolled(f"{path} is not a key that is bound to a board.", advice=_ENROL)
     for bond in board():

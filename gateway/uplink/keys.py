@@ -26,7 +26,16 @@ def key_of(text: str) -> "Ed25519PublicKey":
 
 def key_id(key: "Ed25519PublicKey") -> str:
     """The key's name in a signature: the first 32 hex digits of its SHA-256."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:32]
+    return _name(key.public_bytes_raw())
+
+
+def key_id_of(text: str) -> str:
+    """The same of a key as `text_of` wrote it, for who does not use it and need not load the library (7 MB)."""
+    return _name(base64.b64decode(text))
+
+
+def _name(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:32]
 
 
 def fingerprint(key: "Ed25519PublicKey") -> str:

@@ -12,9 +12,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from gateway import VERSION
 from gateway.errors import ConfigError, UplinkUnavailable
-from gateway.uplink.replies import MAX_REPLY_BYTES
+from gateway.uplink.replies import MAX_REPLY_BYTES, Reply, decode
 
 DEADLINE_S: Final = 30.0
 """From the first packet to the last byte of the answer (RELIABILITY, fault 20)."""
@@ -29,6 +31,15 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def reply(self) -> Reply | None:
+        """What the desk says by it, if it has the form of that. Whether the desk said it its signature shows."""
+        if len(self.body) > MAX_REPLY_BYTES:
+            return None
+        try:
+            return decode(self.body)
+        except msgspec.DecodeError:
+            return None
 
 
 class Line:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from gateway.errors import UplinkError, UplinkUnavailable
 from gateway.uplink import enrolling, replies
+from gateway.uplink.forms import printable
 from gateway.uplink.keys import key_id, key_of, text_of
-from gateway.uplink.line import DEADLINE_S, Answer, Line
-from gateway.uplink.signatures import SEQUENCE, NotSigned, Request, sign_request, verify_reply
+from gateway.uplink.line import Answer, Line
+from gateway.uplink.signatures import NotSigned, Request, sign_request, verify_reply
+from gateway.uplink.verdict import highest_in
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -43,7 +43,6 @@ class Registrar:
         home: the home's id.
         ca_pem: the provider's own certificate authority; None trusts the public ones. Raises ConfigError if it
             cannot be used.
-        deadline_s: how long one request may take in all.
         utc_s: the wall clock, for what a signature says of the time.
 
     Every method raises UplinkUnavailable: nobody answers, or not the desk; it is not known whether anything was done.
@@ -55,18 +54,17 @@ class Registrar:
         home: str,
         *,
         ca_pem: str | None,
-        deadline_s: float = DEADLINE_S,
         utc_s: Callable[[], float] = time.time,
     ) -> None:
         self._url = url.rstrip("/")
         self._home = home
-        self._line = Line(ca_pem, deadline_s=deadline_s)
+        self._line = Line(ca_pem)
         self._utc_s = utc_s
 
     def desk_key(self) -> "Ed25519PublicKey":
         """The key that answers there: nobody has vouched for it yet."""
         answer = self._line.ask("GET", self._url + enrolling.DESK_PATH, {})
-        reply = _decoded(answer)
+        reply = answer.reply()
         if answer.status != HTTPStatus.OK or not isinstance(reply, replies.DeskKey):
             raise UplinkUnavailable(
                 f"What answers there (HTTP status {answer.status}) is not a desk of this version of Wren.",
@@ -117,10 +115,10 @@ class Registrar:
                 return reply
             if not isinstance(reply, replies.Refusal):
                 break
-            highest = answer.headers.get(SEQUENCE.lower(), "")
-            if not (answer.status == HTTPStatus.FORBIDDEN and highest.isascii() and highest.isdigit()):
+            highest = highest_in(answer)
+            if answer.status != HTTPStatus.FORBIDDEN or not highest:
                 raise _not_taken(answer.status, reply.reason)
-            sequence = int(highest[:15]) + 1
+            sequence = highest + 1
         raise UplinkUnavailable(
             "The desk gives an answer that has nothing to do with what was asked.",
             advice="Tell the provider that its desk has a fault, and run this again then.",
@@ -135,20 +133,11 @@ def _signed(answer: Answer, request: Request, desk_key: "Ed25519PublicKey") -> r
             f"The answer (HTTP status {answer.status}) is not signed by the desk whose fingerprint was compared.",
             advice="Run this again. If it lasts, something stands between this home and the desk: tell the provider.",
         ) from error
-    return _decoded(answer)
-
-
-def _decoded(answer: Answer) -> replies.Reply | None:
-    if len(answer.body) > replies.MAX_REPLY_BYTES:
-        return None
-    try:
-        return replies.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    return answer.reply()
 
 
 def _not_taken(status: int, reason: str) -> NotTaken:
-    line = "".join(letter if letter.isprintable() else " " for letter in reason).rstrip(".")
+    line = printable(reason).rstrip(".")
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.CONFLICT):
         advice = "Have the provider make a token (`wren desk token HOME --replace`), and run `wren enrol` with it."
     else:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from gateway.uplink.forms import Base64, Count, MessageId, PublicKey, Reason, Sha256, Slug
+from gateway.uplink.forms import Base64, Count, MessageId, PublicKey, Reason, Sha256, Slug, decoded
 
 MAX_REPLY_BYTES: Final = 64 * 1024
 """A receipt takes 150 bytes, one with sixteen answers about 10 kB; whatever is longer than this is not one."""
@@ -78,4 +78,4 @@ def encode(reply: Reply) -> bytes:
 
 def decode(body: bytes) -> Reply:
     """The reply in `body`. Raises msgspec.ValidationError or msgspec.DecodeError (its parent)."""
-    return _decoder.decode(body)
+    return decoded(_decoder, body)

@@ -11,10 +11,9 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
-import msgspec
-
 from gateway.errors import UplinkRejected, UplinkUnavailable
 from gateway.uplink import replies
+from gateway.uplink.forms import printable
 from gateway.uplink.line import Answer
 from gateway.uplink.signatures import SEQUENCE
 
@@ -60,13 +59,14 @@ def receipt_in(
     """
     if not_signed is not None:
         raise _not_the_desk(answer, not_signed, now_s)
-    reply = _decoded(answer)
+    reply = answer.reply()
     if isinstance(reply, replies.Receipt) and answer.status in _DELIVERED:
         return _checked(reply, message_id=message_id, body=body)
     if isinstance(reply, replies.Refusal) and reply.id == message_id:
         if answer.status in _ABOUT_THIS_MESSAGE:
+            reason = printable(reply.reason).rstrip(".")
             raise UplinkRejected(
-                f"The provider refused message {message_id}: HTTP status {answer.status}, {_line(reply.reason)}.",
+                f"The provider refused message {message_id}: HTTP status {answer.status}, {reason}.",
                 advice="It is set aside (`wren outbox` shows it). Compare the versions of the gateway and of the desk.",
                 status=answer.status,
             )
@@ -77,15 +77,6 @@ def receipt_in(
     raise _unavailable(answer, now_s)
 
 
-def _decoded(answer: Answer) -> replies.Reply | None:
-    if len(answer.body) > replies.MAX_REPLY_BYTES:
-        return None
-    try:
-        return replies.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
 def _checked(receipt: replies.Receipt, *, message_id: str, body: bytes) -> replies.Receipt:
     if receipt.id != message_id:
         raise _not_a_receipt("The provider's receipt is for another message")
@@ -94,10 +85,16 @@ def _checked(receipt: replies.Receipt, *, message_id: str, body: bytes) -> repli
     return receipt
 
 
-def _behind(answer: Answer, sequence: int) -> Exception:
+def highest_in(answer: Answer) -> int:
+    """The highest number of a request that the desk says it has seen of this key; 0 if it says none to go on from."""
     text = answer.headers.get(SEQUENCE.lower(), "")
     highest = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_TO_JUMP_TO)) else 0
-    if sequence <= highest <= _MOST_TO_JUMP_TO:
+    return highest if highest <= _MOST_TO_JUMP_TO else 0
+
+
+def _behind(answer: Answer, sequence: int) -> Exception:
+    highest = highest_in(answer)
+    if highest >= sequence:
         return Behind(highest)
     return UplinkUnavailable(
         "The provider refuses the number of a request, and names none to go on from.",
@@ -166,8 +163,3 @@ def _retry_after_s(value: str | None, now_s: float) -> float | None:
         return max(moment.timestamp() - now_s, 0.0)
     except (ValueError, OverflowError):
         return None
-
-
-def _line(told: str) -> str:
-    """The desk's own words, made safe to show: printable."""
-    return "".join(letter if letter.isprintable() else " " for letter in told).rstrip(".")

@@ -21,7 +21,20 @@ import msgspec
 
 from gateway.uplink.answers import Answer
 from gateway.uplink.enrolling import Asking
-from gateway.uplink.forms import Count, Day, Details, HabitName, MessageId, Minute, Sentence, Seq, Sha256, Slug, Utc
+from gateway.uplink.forms import (
+    Count,
+    Day,
+    Details,
+    HabitName,
+    MessageId,
+    Minute,
+    Sentence,
+    Seq,
+    Sha256,
+    Slug,
+    Utc,
+    decoded,
+)
 from gateway.uplink.replies import Reply
 from models.kinds import AlertKind, Audience, Severity
 from models.vocabulary import Change, Period
@@ -180,7 +193,7 @@ def encode(message: Message) -> bytes:
 
 def decode(body: bytes) -> Message:
     """The message in `body`. Raises msgspec.ValidationError or msgspec.DecodeError (its parent)."""
-    return _decoder.decode(body)
+    return decoded(_decoder, body)
 
 
 def schema() -> dict[str, object]:

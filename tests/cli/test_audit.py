@@ -85,7 +85,7 @@ def test_in_plain_words(busy: House) -> None:
     ]
     assert "What the sensors said did not leave" in said
     assert "\x1b" not in said, "a pipe gets plain text"
-    assert run(busy, "outbox", "--plain", "--since", "2026-11-21") == (0, "Nothing has left this home.\n")
+    assert run(busy, "outbox", "--plain", "--since", "2026-11-21") == (0, "Nothing left this home from that day on.\n")
     for wrong in (["--plain", "--json"], ["--plain", "--waiting"], ["--since", "yesterday"]):
         assert run(busy, "outbox", *wrong)[0] == 2
 

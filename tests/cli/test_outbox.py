@@ -60,6 +60,22 @@ def test_the_table_says_what_became_of_each(busy: House) -> None:
 STATES = {"delivered", "refused", "waiting", "superseded"}
 
 
+def test_a_heartbeat_that_arrived_is_told_as_confirmed_before_the_next_one_says_so(house: House) -> None:
+    beat = Beat(NOW_S - 300)
+    house.says(beats=[beat])
+    with house.book(NOW_S - 290) as book:
+        book.delivered(beat.id, "status", sha256="0" * 64, attempts=1)
+    said = wren("outbox", "--plain", "--config", house.path).stdout.decode()
+    assert "The desk confirmed it." in said
+    assert "may never have left" not in said
+
+
+def test_a_day_on_which_nothing_left_does_not_deny_those_before(busy: House) -> None:
+    for form in ((), ("--plain",)):
+        said = wren("outbox", *form, "--since", "2027-01-01", "--config", busy.path).stdout.decode()
+        assert said.startswith("Nothing left this home from that day on"), form
+
+
 def test_waiting_is_what_the_uplink_would_send(busy: House) -> None:
     document = json.loads(wren("outbox", "--waiting", "--json", "--config", busy.path).stdout)
     assert [(m["seq"], m["type"], m["state"]) for m in document["messages"]] == [

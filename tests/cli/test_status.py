@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway import answered
+from gateway.answered import Dealt
 from gateway.cli.page import moment
 from gateway.cli.status import status
 from gateway.condition import DAEMON_SILENT_S, Condition, judge
@@ -84,7 +85,7 @@ def test_what_the_desk_answered_is_shown_taken_and_refused(house: House) -> None
     assert f"inactivity, r1: a person has seen it and sees to it; taken at {at}" in flat
     assert (
         f"inactivity, r1: in the week's summary only until {until}; "
-        f"refused: it cannot be said of that kind of alert at {at}"
+        f"refused at {at}: it cannot be said of that kind of alert"
     ) in flat
     document = json.loads(CliRunner().invoke(status, [*command, "--json"]).output)
     assert [one["acknowledged_at"] is None for one in document["open_alerts"]] == [False, True]
@@ -92,6 +93,22 @@ def test_what_the_desk_answered_is_shown_taken_and_refused(house: House) -> None
         (4, None),
         (5, "it cannot be said of that kind of alert"),
     ]
+
+
+def test_what_is_raised_again_waits_for_another_answer(house: House) -> None:
+    now_s = int(time.time())
+    house.says(alert(1, now_s - 600), repeated(2, 1, now_s - 60, "Still nothing seen."), beats=[Beat(now_s - 60)])
+    command, at = ["--config", str(house.path)], places_of(house.config).answers
+    answered.write(at, acknowledging(1, now_s - 300))
+    text = " ".join(CliRunner().invoke(status, command, terminal_width=200).output.split())
+    raised = moment(now_s - 60, now_s, ZoneInfo("Europe/London"))
+    assert f"; raised again at {raised}, and nobody at the desk has acknowledged that yet" in text
+    (one,) = json.loads(CliRunner().invoke(status, [*command, "--json"]).output)["open_alerts"]
+    assert one["acknowledged_at"] is None
+    again = Dealt(seq=9, at_s=now_s - 30, what="acknowledged", alert_id=f"{1:032x}", resident="r1")
+    answered.write(at, acknowledging(1, now_s - 300).with_one(again))
+    text = " ".join(CliRunner().invoke(status, command, terminal_width=200).output.split())
+    assert f"; acknowledged by a person at {moment(now_s - 30, now_s, ZoneInfo('Europe/London'))}" in text
 
 
 def test_a_silent_daemon_is_told_with_its_age(house: House) -> None:

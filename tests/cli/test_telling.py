@@ -98,7 +98,7 @@ def test_one_of_two_may_be_alone_at_home(house: House, tell: Callable[..., str])
         (("snooze", "r1/long-stay", "--back"), "long_stay cannot be snoozed"),
         (("snooze", "r1/sensor_silent", "--until", UNTIL), "sensor_silent cannot be snoozed"),
         (("snooze", "r1/late_stat", "--until", UNTIL), "'late_stat' is no kind of alert"),
-        (("snooze", "r1", "--until", UNTIL), "'' is no kind of alert"),
+        (("snooze", "r1", "--until", UNTIL), "'r1' does not say which kind of alert"),
         (("snooze", "r9/late_start", "--until", UNTIL), "No resident has the id 'r9'"),
         (("snooze", "r1/late_start"), "Say either --until or --back"),
         (("snooze", "r1/late_start", "--until", THREE_WEEKS), "more than 14 days ahead"),

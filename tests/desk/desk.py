@@ -75,9 +75,13 @@ class Desk:
         """Knows the home by its key, if need be; returns the number of its next request."""
         key = text_of(key_of(home).public_key())
         if self.store.gateways.key_of_home(home) is None:
-            with self.store.database.transaction() as raw:
-                add(raw, home, key, now_s=int(self.clock.utc_s()))
+            self.know(home, key)
         return max(line.sequence for line in self.store.gateways.lines(0) if line.key == key) + 1
+
+    def know(self, home: str, key: str) -> None:
+        """The gateway of `home` has this key, as after its enrolment."""
+        with self.store.database.transaction() as raw:
+            add(raw, home, key, now_s=int(self.clock.utc_s()))
 
     def send(self, *messages: wire.Message) -> replies.Receipt:
         """Returns the last receipt."""

@@ -1,17 +1,19 @@
 """How a gateway becomes known: by a token that is good once, for one home, for a quarter of an hour, and by its key."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desk import tokens
+from desk import enrolments, tokens
 from desk.store import Store
 from gateway.uplink import enrolling, replies
 from gateway.uplink.keys import key_id, text_of
-from gateway.uplink.signatures import verify_reply
+from gateway.uplink.signatures import Signed, verify_reply
 
 from .desk import HOME, KEY, NOW_S, Desk, alert, key_of, signed, status
 from .door import Answer
@@ -222,3 +224,23 @@ def test_each_asks_at_its_own_place(asker: Asker) -> None:
         asker.desk.ask(signed(asker.desk.gateways.base, enrolling.ENROL_PATH, b" " * 5000, OLD, 5), b" " * 5000).status
         == 413
     )
+
+
+def test_two_at_once_with_one_token_are_one(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    with Store(path) as store:
+        token = tokens.make(store.database, HOME, replaces=True, now_s=NOW_S)
+
+    def enrol(_: int) -> str:
+        key = Ed25519PrivateKey.generate().public_key()
+        with Store(path) as store:
+            try:
+                asked = enrolling.Enrol(home=HOME, key=text_of(key), token=token)
+                enrolments.enrol(store.database, asked, Signed(key_id(key), 1, "n", 0), now_s=NOW_S)
+            except enrolments.NotTaken as refused:
+                return refused.reason
+        return "enrolled"
+
+    with ThreadPoolExecutor(6) as threads:
+        found = sorted(threads.map(enrol, range(6)))
+    assert found == ["enrolled", *["the token has been used; make a new one"] * 5]

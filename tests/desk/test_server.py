@@ -25,22 +25,9 @@ from gateway.uplink import wire
 from gateway.uplink.client import Client
 from gateway.uplink.keys import fingerprint
 from gateway.uplink.registrar import Registrar
+from tests.uplink.provider import Counting
 
 from .desk import HOME, NOW_S, alert, key_of
-
-
-class Counting:
-    """Numbers as the messenger's book gives them."""
-
-    def __init__(self, number: int = 0) -> None:
-        self.number = number
-
-    def next_sequence(self) -> int:
-        self.number += 1
-        return self.number
-
-    def jump_to(self, number: int) -> None:
-        self.number = number
 
 
 @asynccontextmanager

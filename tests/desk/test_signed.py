@@ -25,7 +25,6 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
 BASE, PATH = "https://localhost:8443", "/v1/messages"
 BODY = wire.encode(alert())
 NOTHING = base64.b64encode(bytes(64)).decode()
-NO_NUMBERS = ["0", "-1", "1.5", "", " ", "٣", "9007199254740992", "00000000000000001" + "9" * 40]
 
 
 @pytest.fixture

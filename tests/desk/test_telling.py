@@ -207,7 +207,7 @@ def test_an_alert_that_nobody_answers_is_loud_and_names_the_second_recipient(des
     first = desk.state()["open_care"][0]
     assert (first["id"], first["to"], first["unanswered_s"]) == (alert().id, ["care-team", "daughter"], NOW_S)
     text = desk.text()
-    assert "Nobody has answered this by 14:02: it has gone to daughter, too. Somebody is needed now." in text
+    assert "Nobody has answered this by 14:02: it is for daughter now, too. Somebody is needed now." in text
     assert "1 not answered" in text
     assert 'class="card urgent loud"' in desk.people.get("/").text
     desk.send(update(3, Change.RESOLVED))

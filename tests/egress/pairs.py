@@ -30,6 +30,8 @@ from models.localtime import DAY_S
 from models.vocabulary import Finding, HabitTable, HomeSpec, Period, Reading, Said, Sensor, Summary, Update
 from tests.models.world import SENSORS, a_life, morning_s, run, spec
 
+SEED: Final = 5
+
 TRAINED_DAYS: Final = 20
 FIRST_HOUR: Final = 12.0
 LAST_HOUR: Final = 24 + 7.5
@@ -220,3 +222,36 @@ def bodies(one: Run, leave: Callable[[str, Sequence[Said]], list[Draft]] = draft
 def unlike(pair: Pair) -> int:
     """How many readings of the one run are not in the other."""
     return (Counter(pair.one.readings) - Counter(pair.other.readings)).total()
+
+
+def found(count: int) -> tuple[list[Pair], int]:
+    """`count` pairs, and how many attempts were none."""
+    taken: list[Pair] = []
+    misses = 0
+    for pair in pairs(SEED):
+        if pair is None:
+            misses += 1
+        else:
+            taken.append(pair)
+        if len(taken) == count:
+            break
+    return taken, misses
+
+
+def report(taken: Sequence[Pair], misses: int) -> dict[str, int]:
+    """What the pairs were like."""
+    said = [one for pair in taken for one in pair.one.said]
+    kinds = Counter(str(one.kind) for one in said if isinstance(one, Finding))
+    raw = sorted(map(unlike, taken))
+    return {
+        "pairs": len(taken),
+        "no pair": misses,
+        "seconds differ too": sum(pair.seconds_too for pair in taken),
+        "other sensors of the room": sum(pair.twins_too for pair in taken),
+        "with alerts": sum(any(isinstance(one, Finding) for one in pair.one.said) for pair in taken),
+        "with a week's habits": sum(any(isinstance(one, Summary) and one.habits for one in p.one.said) for p in taken),
+        "bodies": sum(len(bodies(pair.one)) for pair in taken),
+        "raw readings that differ, least": raw[0],
+        "raw readings that differ, median": raw[len(raw) // 2],
+        **{f"alerts of {kind}": count for kind, count in sorted(kinds.items())},
+    }

@@ -1,6 +1,5 @@
 """Two courses of raw data that conclude the same leave the same bytes: what leaves is a function of conclusions."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -9,45 +8,11 @@ import pytest
 
 from gateway.messages import drafts_of
 from gateway.store.outbox import Draft
-from models.vocabulary import Finding, Period, Said, Summary
+from models.vocabulary import Period, Said, Summary
 
-from .pairs import Pair, Run, bodies, pairs, unlike
+from .pairs import SEED, Pair, Run, bodies, found, pairs, report
 
 PAIRS = 1_000
-SEED = 5
-
-
-def found(count: int) -> tuple[list[Pair], int]:
-    """`count` pairs, and how many attempts were none."""
-    taken: list[Pair] = []
-    misses = 0
-    for pair in pairs(SEED):
-        if pair is None:
-            misses += 1
-        else:
-            taken.append(pair)
-        if len(taken) == count:
-            break
-    return taken, misses
-
-
-def report(taken: Sequence[Pair], misses: int) -> dict[str, int]:
-    """What the pairs were like."""
-    said = [one for pair in taken for one in pair.one.said]
-    kinds = Counter(str(one.kind) for one in said if isinstance(one, Finding))
-    raw = sorted(map(unlike, taken))
-    return {
-        "pairs": len(taken),
-        "no pair": misses,
-        "seconds differ too": sum(pair.seconds_too for pair in taken),
-        "other sensors of the room": sum(pair.twins_too for pair in taken),
-        "with alerts": sum(any(isinstance(one, Finding) for one in pair.one.said) for pair in taken),
-        "with a week's habits": sum(any(isinstance(one, Summary) and one.habits for one in p.one.said) for p in taken),
-        "bodies": sum(len(bodies(pair.one)) for pair in taken),
-        "raw readings that differ, least": raw[0],
-        "raw readings that differ, median": raw[len(raw) // 2],
-        **{f"alerts of {kind}": count for kind, count in sorted(kinds.items())},
-    }
 
 
 def check(taken: Sequence[Pair]) -> None:

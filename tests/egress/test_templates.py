@@ -13,9 +13,9 @@ from gateway.sources.replay import Recording
 from gateway.uplink import wire
 from models.home import Home
 from models.vocabulary import HomeSpec, Said
+from tests.all_sayings import all_said
 from tests.models.world import run
 from tests.shared_data import shared
-from tests.test_words import _said
 
 from .templates import laid_out, names
 
@@ -46,7 +46,7 @@ def check(home: HomeSpec, texts: set[str]) -> None:
 
 @cache
 def corpus() -> list[tuple[HomeSpec, set[str]]]:
-    return [(home, sentences(home, said)) for home, said in _said()]
+    return [(home, sentences(home, said)) for home, said in all_said()]
 
 
 def test_every_sentence_of_homes_in_which_everything_happens_comes_from_a_template() -> None:

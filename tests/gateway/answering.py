@@ -1,6 +1,5 @@
 """A desk's answers as the messenger leaves them: sealed by the desk's key, in uplink.db."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from gateway.places import Places, make, places_of
 from gateway.uplink.answers import Answer, seal
 from gateway.uplink.book import Book
 from gateway.uplink.keys import text_of
+from models.localtime import utc_text
 from tests.enrolled import DESK
 from tests.uplink.messages import LOG
 
@@ -23,7 +23,7 @@ FOREIGN = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
 
 
 def utc(at_s: float) -> str:
-    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc_text(int(at_s))
 
 
 class Desk:

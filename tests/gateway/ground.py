@@ -150,6 +150,18 @@ class Gateway:
         self.clock.move_s(seconds)
         await self.settle()
 
+    async def until(self, true: Callable[[], object], *, step_s: float = 1.0) -> None:
+        """Time passes, `step_s` before each look, until `true()` is.
+
+        One step alone may be missed by a task that is still busy, and has not begun to sleep when it is taken.
+        """
+
+        def is_so() -> object:
+            self.clock.move_s(step_s)
+            return true()
+
+        await eventually(is_so)
+
     async def settle(self) -> None:
         assert self.running is not None
         settling = asyncio.ensure_future(self.pipeline.settle())
@@ -201,7 +213,7 @@ def copied(database: Path) -> Iterator[sqlite3.Connection]:
             raw.close()
 
 
-async def eventually(true: Callable[[], object], *, within_s: float = 10.0) -> None:
+async def eventually(true: Callable[[], object], *, within_s: float = 30.0) -> None:
     """Return when `true()` is; for what a thread or another process has to do first."""
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - a thread or a process has no event to wait for

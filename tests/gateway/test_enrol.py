@@ -1,6 +1,7 @@
 """A gateway becomes known: whatever cuts it off, the same command goes on, and nothing half-written is left."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -391,3 +392,34 @@ def test_a_folder_that_cannot_be_written_is_said_before_anybody_is_asked(
     with pytest.raises(StoreError, match="cannot be written"):
         enroller(house).prepare()
     assert registry.asked == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_key_that_somebody_else_put_there_is_not_taken_up(house: House, registry: Registry) -> None:
+    """Who was in the messenger once leaves a key that he has a copy of, and waits for the next enrolment."""
+    one = enroller(house)
+    one.prepare()
+    key_file.write(one._fresh, OTHER, board)
+    os.chown(one._fresh, 12345, 12345)
+    os.chown(places(house).uplink, 12345, 12345)
+    key = enrol(house)
+    assert key == registry.key == own_key(house) != text_of(OTHER.public_key())
+    assert files(house) == WHOLE
+    assert places(house).key.stat().st_uid == 12345, "the messenger reads it"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_key_that_is_exchanged_while_the_desk_is_asked_is_not_put_in_place(house: House, registry: Registry) -> None:
+    one = enroller(house)
+    registrar = one.prepare()
+    os.chown(places(house).uplink, 12345, 12345)
+    desk = registrar.desk_key()
+
+    def exchange(line: Line) -> None:
+        key_file.write(one._fresh, OTHER, board)
+        os.chown(one._fresh, 12345, 12345)
+
+    registry.breaks = exchange
+    with pytest.raises(StoreError, match="somebody else"):
+        one.enrol(registrar, desk, TOKEN)
+    assert not places(house).key.exists()

@@ -10,7 +10,7 @@ from gateway.store.ledger import Ledger
 from models.localtime import DAY_S
 from models.vocabulary import HabitTable
 
-from .ground import START_S, Gateway, eventually, home_toml
+from .ground import START_S, Gateway, home_toml
 
 
 def kept(gateway: Gateway) -> list[HabitDay]:
@@ -62,10 +62,9 @@ async def test_they_are_kept_for_longer_than_the_readings_and_then_forgotten(tmp
     async with Gateway(tmp_path, clock, toml=toml) as gateway:
         await live(gateway, 2)
         clock.move_s(27 * DAY_S)
-        await gateway.wait(FIRST_S)
+        await gateway.until(lambda: "pruned" in gateway.log.events(), step_s=FIRST_S / 60)
     assert {one.day for one in kept(gateway)} >= {"2025-03-03", "2025-03-04"}
     clock.move_s(3 * DAY_S)
     async with Gateway(tmp_path, clock, toml=toml) as gateway:
-        await gateway.wait(FIRST_S)
-        await eventually(lambda: "pruned" in gateway.log.events())
+        await gateway.until(lambda: "pruned" in gateway.log.events(), step_s=FIRST_S / 60)
     assert min(one.day for one in kept(gateway)) > "2025-03-03"

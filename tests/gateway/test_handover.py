@@ -81,7 +81,7 @@ async def test_a_copy_that_nobody_fetches_goes_and_one_of_before_a_crash_goes_at
         await gateway.wait(FETCHED_WITHIN_S / 2)
         assert (private / COPY).exists()
         await gateway.wait(FETCHED_WITHIN_S)
-        await eventually(lambda: not (private / COPY).exists())
+        await gateway.until(lambda: not (private / COPY).exists())
 
 
 async def test_a_copy_that_cannot_be_made_does_not_stop_the_watch(tmp_path: Path) -> None:

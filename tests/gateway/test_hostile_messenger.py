@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from gateway.answered import Refused
 from gateway.clock import ManualClock
 from gateway.places import Places, make, places_of
 from gateway.store.outbox_reader import OutboxReader
+from gateway.uplink import wire
+from gateway.uplink.answers import Away
 from gateway.uplink.book import Book
 from models.kinds import AlertKind
 from tests.uplink.messages import LOG
 
+from .answering import Desk, utc
 from .ground import START_S, Gateway, eventually
 
 LOOSE = "DROP TABLE {0}; CREATE TABLE {0} ({1});"
@@ -68,6 +72,7 @@ async def test_receipts_for_what_was_never_sent_are_not_entered(tmp_path: Path) 
         places = places_of(house.config)
         await house.feel("button")
         with OutboxReader(places.outbox_db) as outbox:
+            await eventually(outbox.statuses)
             alert, statuses = next(outbox.messages()).id, [one.id for one in outbox.statuses()]
         spoil(
             places,
@@ -80,5 +85,40 @@ async def test_receipts_for_what_was_never_sent_are_not_entered(tmp_path: Path) 
         for _ in range(3):
             beats = sum(what == "heartbeat" for what, _ in trail(places))
             await house.wait(901)
-            await eventually(lambda before=beats: sum(what == "heartbeat" for what, _ in trail(places)) > before)
+            await eventually(lambda before=beats: sum(what == "heartbeat" for what, _ in trail(places)) > before)  # type: ignore[misc]
         assert sorted(ref for what, ref in trail(places) if what == "delivered") == sorted((alert, statuses[-1]))
+
+
+async def test_an_answer_that_is_kept_back_is_told_to_the_desk(tmp_path: Path) -> None:
+    """Such as "is back", when "away" was let through: the desk must not believe that the home has it."""
+    clock = ManualClock(START_S)
+    desk = Desk(tmp_path)
+    until = utc(START_S + 86_400)
+    async with Gateway(tmp_path, clock) as house:
+        await house.feel("hall")
+        desk.answer(Away, given_s=START_S, resident="r1", until=until)
+        desk.seq += 2  # numbers 2 and 3 never come
+        desk.answer(Away, given_s=START_S, resident="r1", until=until)
+
+        def dealt() -> bool:
+            clock.move_s(1)
+            written = desk.written()
+            return written is not None and written.taken >= 4
+
+        await eventually(dealt)
+        await house.settle()
+        places = places_of(house.config)
+
+        def told() -> tuple[int, tuple[int, ...]]:
+            with OutboxReader(places.outbox_db) as outbox:
+                said = wire.decode(outbox.statuses()[-1].body)
+            assert isinstance(said, wire.Status)
+            return said.answers_taken, said.answers_refused
+
+        await eventually(lambda: told() == (4, (2, 3)))
+        assert [(what, ref) for what, ref in trail(places) if what.startswith("answer")] == [
+            ("answer taken", "1"), ("answer refused", "2"), ("answer refused", "3"), ("answer taken", "4"),
+        ]  # fmt: skip
+    written = desk.written()
+    assert written is not None
+    assert [one.refused for one in written.last] == [None, Refused.NEVER_CAME, Refused.NEVER_CAME, None]

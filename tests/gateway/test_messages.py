@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
+import msgspec
 import pytest
 
 from gateway.messages import alert_id, drafts_of
 from gateway.store.outbox_rows import Rank
 from gateway.uplink import wire
+from gateway.uplink.ids import is_made_by
 from models.home import Home
 from models.kinds import AlertKind, Audience, SensorKind, Severity
 from models.vocabulary import (
@@ -194,3 +196,11 @@ def test_the_same_life_gives_the_same_ids_and_no_id_twice() -> None:
     first = ids(run(Home(spec()), life))
     assert first == ids(run(Home(spec()), life))
     assert len(set(first)) == len(first)
+
+
+def test_whoever_reads_a_message_can_tell_that_its_id_is_its_homes_own() -> None:
+    said: list[Said] = [FINDING, UPDATE, SUMMARY, *run(Home(spec()), a_life(20))]
+    for seq, draft in enumerate(drafts_of("h-1", said), 1):
+        message = wire.decode(draft.encode(seq))
+        assert is_made_by(message, alert_home="h-1"), message
+        assert not is_made_by(msgspec.structs.replace(message, home="h-2"), alert_home="h-1"), message

@@ -1,7 +1,7 @@
 """The panel through the real daemon: presses on mock pins go in, light comes out, nothing waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from models.panel_light import Light
 from models.told import Outcome, Telling, Told
 from models.vocabulary import Change
 
-from .ground import START_S, Gateway, eventually, home_toml
+from .ground import START_S, Gateway, home_toml
 
 LAMP, OK, PAUSE, BUZZER = 5, 6, 13, 19
 PANEL = f"""
@@ -67,17 +67,7 @@ class House(Gateway):
 
     async def shows(self, light: Light) -> None:
         """Wait until the lamp says `light`; threads may have to look first."""
-
-        await self.until(lambda: self.panel.shows is light)
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Let time pass until `true()` is."""
-
-        def is_so() -> bool:
-            self.clock.move_s(0.5)
-            return true()
-
-        await eventually(is_so)
+        await self.until(lambda: self.panel.shows is light, step_s=0.5)
 
     def light(self) -> Light:
         """What the lamp says."""
@@ -131,7 +121,7 @@ async def test_it_shows_that_it_learns_and_goes_dark_at_the_end(tmp_path: Path) 
         assert "#" * 30 in seen
         assert found.pin(BUZZER).state == 0
         lamp = found.pin(LAMP)
-        await found.until(lambda: read(places_of(found.config).panel) is not None)
+        await found.until(lambda: read(places_of(found.config).panel) is not None, step_s=0.5)
         assert written(found) == {"r1": "learning"}  # and never dark, though it was when the home was first watched
     assert found.light() is Light.DARK
     assert written(found) == {"r1": "dark"}
@@ -203,7 +193,7 @@ async def test_pause_is_shown_sent_and_taken_back(tmp_path: Path) -> None:
         await found.breathe(5)
         assert found.light() is Light.PAUSED
         await found.wait(15 * 60)
-        await found.until(lambda: "paused" in _statuses(found))
+        await found.until(lambda: "paused" in _statuses(found), step_s=0.5)
         await found.press(PAUSE)
         await found.breathe(5)
         assert found.pipeline.home.panels.paused() == frozenset()
@@ -286,7 +276,7 @@ async def test_pins_that_cannot_be_used_are_tried_again_and_disturb_no_sensor(tm
         (alert,) = [one for one in found.alerts() if one.kind is AlertKind.INACTIVITY]
         assert "panel" not in alert.observed
         other.close()
-        await found.until(lambda: found.light() is not Light.DARK)
+        await found.until(lambda: found.light() is not Light.DARK, step_s=0.5)
         await found.wait(61)
     assert [value for name, value in names(found) if name == "@panel/r1"] == [0.0, 1.0]
 

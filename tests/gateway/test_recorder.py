@@ -100,6 +100,7 @@ async def test_a_receipt_is_entered_with_the_next_heartbeat_and_once(tmp_path: P
             OutboxReader(places.outbox_db) as outbox,
             Book(places.uplink_db, utc_s=clock.utc_s, log=gateway.log) as book,
         ):
+            await eventually(outbox.statuses)
             status = outbox.statuses()[-1]
             book.delivered(alert.id, "alert", sha256="c" * 64, attempts=1)
             book.refused(news.id, "alert_update", http_status=422, reason="no")
@@ -150,13 +151,8 @@ async def test_another_process_that_opens_the_recordings_is_entered(tmp_path: Pa
             other_process("cat", path)
             await gateway.wait(2)
         assert len(of(gateway, "access")) == 1, "one a minute at most"
-
-        def said_again() -> bool:
-            clock.move_s(EVERY_S)
-            return len(of(gateway, "access")) == 2
-
         clock.move_s(APART_S)
-        await eventually(said_again)
+        await gateway.until(lambda: len(of(gateway, "access")) == 2, step_s=EVERY_S)
 
 
 async def test_a_copy_under_another_name_is_watched_too(tmp_path: Path) -> None:
@@ -204,12 +200,7 @@ async def test_an_enrolment_and_another_key_are_entered(tmp_path: Path) -> None:
         desk = places_of(gateway.config).desk
         for number, key in enumerate(("A" * 43 + "=", "B" * 42 + "A=")):
             desk_key.write(desk, desk_key.DeskFile(desk_key=key))
-
-            def entered(number: int = number) -> bool:
-                clock.move_s(EVERY_S)
-                return len(of(gateway, "key")) > number
-
-            await eventually(entered)
+            await gateway.until(lambda number=number: len(of(gateway, "key")) > number, step_s=EVERY_S)  # type: ignore[misc]
         assert [text for _, text in of(gateway, "key")] == [
             "This gateway was enrolled.",
             "This gateway was enrolled again, or its key was changed.",

@@ -11,7 +11,7 @@ from gateway.store.ledger import Ledger
 from gateway.store.writer import Writer
 from models.localtime import DAY_S
 
-from .ground import START_S, Gateway, Notes, eventually, home_toml
+from .ground import START_S, Gateway, Notes, home_toml
 
 RETENTION_DAYS = 7
 EVERY_H = 6
@@ -63,8 +63,7 @@ async def test_nothing_is_forgotten_by_a_clock_that_may_be_wrong(tmp_path: Path)
             await gateway.feel("hall", after_s=DAY_S)
         assert len(gateway.durable()) == 14
         clock.is_synchronised = True
-        await gateway.wait(DAY_S)
-        await eventually(lambda: len(gateway.durable()) < 14)
+        await gateway.until(lambda: len(gateway.durable()) < 14, step_s=FIRST_S)
 
 
 async def test_a_gateway_that_is_switched_off_every_night_forgets_too(tmp_path: Path) -> None:

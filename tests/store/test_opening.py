@@ -253,6 +253,13 @@ def test_a_missing_directory_is_told(tmp_path: Path) -> None:
     assert "directory" in refused.value.advice
 
 
+def test_a_file_that_may_not_even_be_asked_for_is_told(tmp_path: Path) -> None:
+    """As to another user than the daemon's, for whom the folder is closed: here by a name that is too long."""
+    with pytest.raises(StoreError, match="cannot be opened: File name too long") as refused:
+        Journal.open(tmp_path / ("x" * 300))
+    assert "daemon's user" in refused.value.advice
+
+
 def test_an_outbox_that_cannot_be_opened_lets_go_of_the_journal(tmp_path: Path) -> None:
     home, shared = tmp_path / "home", tmp_path / "shared"
     home.mkdir()

@@ -55,3 +55,13 @@ def test_what_is_not_on_the_list_is_no_answer_even_if_it_is_sealed(payload: dict
     sealed = Sealed(payload=base64.b64encode(body).decode(), signature=base64.b64encode(signature).decode())
     with pytest.raises(NotSealed, match="no answer"):
         opened(DESK.public_key(), sealed, home="h-0001")
+
+
+def test_brackets_without_end_are_no_answer_even_if_they_are_sealed() -> None:
+    """A desk that was taken over must not end what reads them."""
+    body = b'{"a":' + b"[" * 1450
+    signature = DESK.sign(answers._to_sign(body))
+    sealed = Sealed(payload=base64.b64encode(body).decode(), signature=base64.b64encode(signature).decode())
+    assert len(sealed.payload) <= 2000
+    with pytest.raises(NotSealed, match="no answer"):
+        opened(DESK.public_key(), sealed, home="h-0001")

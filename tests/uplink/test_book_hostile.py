@@ -96,3 +96,10 @@ def test_a_heap_of_long_texts_is_not_held(path: Path) -> None:
         spoil(path, "INSERT INTO receipts VALUES (hex(randomblob(30000)), 'alert', '', '', 1)")
     assert BookReader(path).settled() == frozenset()
     assert BookReader(path).receipts() == []
+
+
+@pytest.mark.parametrize("value", [2**62, -5, "'7'", "NULL", "x'00'"])
+def test_a_number_of_requests_that_cannot_be_is_none(path: Path, value: object) -> None:
+    """The desk says from where to go on."""
+    spoil(path, f"DROP TABLE meta; CREATE TABLE meta (key, value); INSERT INTO meta VALUES ('sequence', {value})")
+    assert BookReader(path).counted() == 0

@@ -1,12 +1,7 @@
 """uplink.db, version 2: numbers that are never given twice, and the answers of the desk byte for byte."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
@@ -14,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.atomic import whole
 from gateway.errors import StoreError
 from gateway.uplink import book as book_module
 from gateway.uplink.book import BLOCK, Book
-from gateway.uplink.book_file import whole
 from gateway.uplink.book_reader import MOST_ANSWERS, BookReader, Given
 from gateway.uplink.replies import Sealed
+from tests.kill_nine import said_before_kill
 
 from .messages import LOG
 
@@ -88,29 +84,18 @@ def test_no_number_is_ever_given_twice(tmp_path_factory: pytest.TempPathFactory,
     book.close()
 
 
-def killed(path: Path, after_s: float) -> Iterator[int]:
-    command = [sys.executable, "-m", "tests.uplink.counting", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()
-        time.sleep(after_s)
-        child.send_signal(signal.SIGKILL)
-        said = (first + child.stdout.read()).split("\n")[:-1]
-        assert child.wait() == -signal.SIGKILL
-    yield from map(int, said)
-
-
 @pytest.mark.slow
 def test_kill_9_never_gives_a_number_again_and_keeps_what_was_kept(path: Path) -> None:
     moments = random.Random(20_260_722)
     said: list[int] = []
     for _ in range(10):
-        said += killed(path, moments.uniform(0.0, 0.05))
-    assert len(said) >= 10
+        said += said_before_kill("tests.uplink.counting", path, moments.randint(2, 30), moments.uniform(0.0, 2.0))
     assert said == sorted(set(said))
     open_book(path).close()  # the journal of the last kill is rolled back by whoever may write
     kept = [given.seq for given in BookReader(path).answers()]
-    assert {number for number in said if number % 7 == 0 and number >= min(kept, default=0)} <= set(kept)
+    sealed = {number for number in said if number % 7 == 0 and number >= min(kept)}
+    assert sealed
+    assert sealed <= set(kept)
 
 
 def test_a_full_disk_does_not_hold_up_an_alert(path: Path) -> None:

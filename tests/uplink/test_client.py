@@ -321,3 +321,14 @@ def test_the_good_manner_is_good(ca: Authority, certificate: tuple[Path, Path]) 
         for _ in range(3):
             deliver(server.url, ca)
     assert server.ids == [MESSAGE.id] * 3
+
+
+def test_what_is_larger_than_any_message_never_leaves(ca: Authority, certificate: tuple[Path, Path]) -> None:
+    """Whoever got into the daemon gives the messenger a day of readings at once."""
+    with serving(certificate) as server:
+        client = client_of(server.url, ca, None, deadline_s=5.0)
+        with pytest.raises(UplinkRejected, match="larger than any message") as caught:
+            client.deliver(MESSAGE.id, BODY + b" " * wire.MAX_MESSAGE_BYTES)
+        assert client.deliver(MESSAGE.id, BODY + b" " * (wire.MAX_MESSAGE_BYTES - len(BODY))).id == MESSAGE.id
+    assert caught.value.status == 413
+    assert [len(request.body) for request in server.requests] == [wire.MAX_MESSAGE_BYTES]

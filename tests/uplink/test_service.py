@@ -1,7 +1,6 @@
 """The loop, against hostile and good servers: nothing falsely delivered, nothing lost, nothing twice."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from .provider import Line, Manner, Request, always, client_of, drip, flood, goo
 from .tls import Authority
 
 HTML = b"<html>Sign in</html>"
-HALF: Callable[[], float] = lambda: 0.5  # noqa: E731
 
 
 async def test_alerts_before_summaries_before_the_newest_status(

@@ -102,3 +102,11 @@ def test_a_public_key_survives_its_text() -> None:
     for wrong in ("", "AAAA", "!" * 44):
         with pytest.raises(ValueError, match=r"."):
             key_of(wrong)
+
+
+@pytest.mark.parametrize("text", ["0", "007", "-1", "+1", "9007199254740992", "0" * 16 + "1" + "9" * 40, "1" * 5000])
+def test_a_number_of_a_request_is_written_in_one_way_and_has_an_end(text: str) -> None:
+    request = Request("POST", "https://desk.example:8443/v1/messages", dict(JSON))
+    sign_request(GATEWAY, request, BODY, sequence=text, nonce="n0", created_s=0)  # type: ignore[arg-type]
+    with pytest.raises(NotSigned):
+        verify_request(request, BODY, known)
