@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gateway import desk_key
-from gateway.answer_bounds import Bounds
+from gateway.answers.answer_bounds import Bounds
+from gateway.answers.way_back import WayBack
 from gateway.aside import Aside
-from gateway.audit import Audit
 from gateway.clock import Clock
 from gateway.config_tables import Config
 from gateway.errors import SourceError, StoreError
@@ -18,8 +18,6 @@ from gateway.log import Log
 from gateway.pipeline import Pipeline
 from gateway.places import Places, make, places_of
 from gateway.receipts import Receipts
-from gateway.receipts_seen import ReceiptsSeen
-from gateway.recorder import Recorder
 from gateway.recovery import recover
 from gateway.retention import Retention
 from gateway.rights.handover import Copyist
@@ -28,8 +26,10 @@ from gateway.store.ledger import Ledger
 from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
+from gateway.trail.audit import Audit
+from gateway.trail.receipts_seen import ReceiptsSeen
+from gateway.trail.recorder import Recorder
 from gateway.uplink.book_reader import BookReader
-from gateway.way_back import WayBack
 from models.kinds import SensorKind
 from models.vocabulary import RADIO, SENSOR_LINK, Said
 

@@ -17,9 +17,9 @@ from models.localtime import DAY_S, HOUR_S, utc_text
 from models.vocabulary import Change, Finding, Said, Update
 
 if TYPE_CHECKING:
-    from gateway.receipts_seen import ReceiptsSeen
     from gateway.store.ledger import Ledger
     from gateway.store.writer import Writer
+    from gateway.trail.receipts_seen import ReceiptsSeen
     from models.home import Home
 
 EVERY_S: Final = 15 * 60.0
@@ -32,7 +32,7 @@ ASKING_FOR_S: Final = HOUR_S
 
 
 class Account(Protocol):
-    """How far the home has got with what people answered: `gateway.way_back.WayBack`."""
+    """How far the home has got with what people answered: `gateway.answers.way_back.WayBack`."""
 
     @property
     def taken(self) -> int:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gateway.audit import told_note
 from gateway.clock import Clock, nap
 from gateway.inbox import Inbox
 from gateway.log import Log
@@ -18,6 +17,7 @@ from gateway.messages import drafts_of, tables_of
 from gateway.portrait import portrait_of, write
 from gateway.recovery import Recovered, link
 from gateway.stamping import Stamper
+from gateway.trail.audit import told_note
 from models.localtime import DAY_S
 from models.vocabulary import HabitTable, Reading, Said
 

@@ -26,12 +26,12 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from gateway import wording_trail
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Rank
 from gateway.store.trail import Note, What
+from gateway.trail import wording_trail
 from models.vocabulary import Reading
 
 DAY_S = 86_400

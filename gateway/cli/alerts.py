@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from gateway.answered import Answered
+from gateway.answers.answered import Answered
 from gateway.cli import answers_shown
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from gateway import answered, wording_answered
-from gateway.answered import Answered, Refused
+from gateway.answers import answered, wording_answered
+from gateway.answers.answered import Answered, Refused
 from gateway.config_tables import Config
 from gateway.errors import StoreError
 from gateway.places import places_of

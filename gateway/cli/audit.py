@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from gateway import wording_audit as wording
 from gateway.cli.options import CONFIG, SINCE, since_of
 from gateway.cli.page import Page, moment
 from gateway.cli.progress import progress
@@ -21,7 +20,8 @@ from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import Head, What
 from gateway.store.trail_rows import Entry
-from gateway.trail_check import Fault, Verdict, verify
+from gateway.trail import wording_audit as wording
+from gateway.trail.trail_check import Fault, Verdict, verify
 from models.localtime import utc_text
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def outbox(config_path: Path, since: str | None, *, plain: bool, as_sent: bool, 
 
 
 def _say(places: Places, transcript: Transcript, zone: ZoneInfo, since_s: int) -> None:
-    from gateway.leaving import days, text
+    from gateway.trail.leaving import days, text
 
     page = Page()
     for line, style in text(days(places, transcript, zone, since_s), zone, since_s=since_s):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gateway import accesses
 from gateway.config import load
 from gateway.errors import InputError
 from gateway.places import places_of
 from gateway.portrait import Portrait, read
+from gateway.trail import accesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ _OLD_S: Final = 2 * 3600
 def portrait_from(config_path: Path, portrait_path: Path | None, command: str) -> Portrait:
     """The portrait to draw; says on standard error when a home's own is old. Raises GatewayError.
 
-    That somebody looked at a home's own is noted (`gateway.accesses`), under the name of the `command`.
+    That somebody looked at a home's own is noted (`gateway.trail.accesses`), under the name of the `command`.
     """
     if portrait_path is not None:
         return read(portrait_path)

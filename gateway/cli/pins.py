@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gateway import accesses
 from gateway.cli.options import CONFIG
 from gateway.config import load
 from gateway.config_panel import pins_of
@@ -18,6 +17,7 @@ from gateway.errors import InputError, SourceError
 from gateway.pin_levels import Levels, PinLevel, ask
 from gateway.places import places_of
 from gateway.sources.gpio_line import Line
+from gateway.trail import accesses
 from gateway.wiring import lines_of
 
 if TYPE_CHECKING:

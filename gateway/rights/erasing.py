@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from gateway import wording_trail
 from gateway.config_tables import Config
 from gateway.errors import StoreError, StoreUnavailable
 from gateway.places import Places, places_of
@@ -28,6 +27,7 @@ from gateway.store.opening import mark_stop, open_database
 from gateway.store.outbox import Draft, Outbox
 from gateway.store.outbox_rows import Rank
 from gateway.store.trail import Note, What
+from gateway.trail import wording_trail
 from gateway.uplink import wire
 from gateway.uplink.book_file import move_aside, open_to_write
 from gateway.uplink.book_file import told as told_of_book

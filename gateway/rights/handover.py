@@ -14,13 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gateway import small_files, wording_trail
+from gateway import small_files
 from gateway.clock import Clock
 from gateway.errors import StoreError, StoreUnavailable
 from gateway.log import Log
 from gateway.store.connection import Connection
 from gateway.store.faults import told
 from gateway.store.trail import Note, What
+from gateway.trail import wording_trail
 
 if TYPE_CHECKING:
     from gateway.store.ledger import Ledger

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from gateway import answered, slips, small_files
+from gateway import slips, small_files
+from gateway.answers import answered
 from gateway.errors import InputError, StoreError
 from gateway.places import Places
 from gateway.rights import handover, unfinished

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.answered import Answered, Dealt, Refused
+from gateway.answers.answered import Answered, Dealt, Refused
 from gateway.config import load
 from gateway.config_tables import Config
 from gateway.log import open_log

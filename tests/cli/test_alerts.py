@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway import answered
+from gateway.answers import answered
 from gateway.cli.alerts import alerts
 from gateway.places import places_of
 from models.kinds import AlertKind, Audience

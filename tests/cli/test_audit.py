@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway import accesses
 from gateway.__main__ import wren
 from gateway.errors import GatewayError
 from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.trail import Note, What
+from gateway.trail import accesses
 from tests.cli.house import NOW_S, Beat, House, alert, resolved
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateway import answered
+from gateway.answers import answered
 from gateway.cli.erase import erase as command
 from gateway.condition import judge
 from gateway.config_tables import Config

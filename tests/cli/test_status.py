@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from gateway import answered
-from gateway.answered import Dealt
+from gateway.answers import answered
+from gateway.answers.answered import Dealt
 from gateway.cli.page import moment
 from gateway.cli.status import status
 from gateway.condition import DAEMON_SILENT_S, Condition, judge

@@ -5,8 +5,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway import answered, desk_key
-from gateway.answered import Answered
+from gateway import desk_key
+from gateway.answers import answered
+from gateway.answers.answered import Answered
 from gateway.config import parse
 from gateway.places import Places, make, places_of
 from gateway.uplink.answers import Answer, seal

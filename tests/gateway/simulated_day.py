@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from gateway import desk_key, leaving, slips, small_files
+from gateway import desk_key, slips, small_files
 from gateway.places import Places, make, places_of
 from gateway.rehearsal import Rehearsal
 from gateway.sources.simulator.act import Act
@@ -25,7 +25,8 @@ from gateway.sources.simulator.scenario import Scenario
 from gateway.sources.slips import SlipSource
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message
-from gateway.trail_check import Verdict, verify
+from gateway.trail import leaving
+from gateway.trail.trail_check import Verdict, verify
 from gateway.transcript import read
 from gateway.uplink import wire
 from gateway.uplink.answers import Acknowledged, seal

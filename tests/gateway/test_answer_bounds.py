@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.answer_bounds import AWAY_AT_MOST_S, Bounds, Input
-from gateway.answered import Dealt, Refused
+from gateway.answers.answer_bounds import AWAY_AT_MOST_S, Bounds, Input
+from gateway.answers.answered import Dealt, Refused
 from gateway.config_tables import AnswersTable
 from gateway.store.outbox_rows import KnownAlert
 from gateway.uplink.answers import Acknowledged, Answer, Away, BudgetOf, NewNormal, OutcomeOf, Snooze

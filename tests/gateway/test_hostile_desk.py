@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway import desk_key, way_back
+from gateway import desk_key
+from gateway.answers import way_back
 from gateway.clock import ManualClock
 from gateway.places import make, places_of
 from gateway.store.outbox_reader import OutboxReader

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.answered import Refused
+from gateway.answers.answered import Refused
 from gateway.clock import ManualClock
 from gateway.places import Places, make, places_of
 from gateway.store.outbox_reader import OutboxReader

@@ -8,15 +8,16 @@ from pathlib import Path
 import asyncinotify
 import pytest
 
-from gateway import accesses, desk_key
+from gateway import desk_key
 from gateway.clock import ManualClock
 from gateway.condition import judge
 from gateway.daemon import Daemon
 from gateway.places import places_of
-from gateway.recorder import APART_S, EVERY_S, LIT_S
 from gateway.store.outbox_reader import OutboxReader
 from gateway.systemd import Notifier
-from gateway.trail_check import verify
+from gateway.trail import accesses
+from gateway.trail.recorder import APART_S, EVERY_S, LIT_S
+from gateway.trail.trail_check import verify
 from gateway.transcript import read
 from gateway.uplink import wire
 from gateway.uplink.book import Book

@@ -14,7 +14,7 @@ UNIT = Path(__file__).parents[2] / "systemd" / "wren.service"
 CHILD = """
 import asyncio, ctypes, sys
 from pathlib import Path
-from gateway.recordings import Recordings
+from gateway.trail.recordings import Recordings
 
 PR_SET_NO_NEW_PRIVS, PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 38, 65, 1
 libc = ctypes.CDLL(None, use_errno=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.trail import Head, Note, What
-from gateway.trail_check import Fault, Verdict, verify
+from gateway.trail.trail_check import Fault, Verdict, verify
 from gateway.uplink import wire
 from models.localtime import utc_text
 from tests.cli.house import NOW_S, House, alert, resolved

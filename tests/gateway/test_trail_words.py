@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from gateway import wording_audit, wording_leaving, wording_trail
-from gateway.trail_check import Broken, Fault
+from gateway.trail import wording_audit, wording_leaving, wording_trail
+from gateway.trail.trail_check import Broken, Fault
 from gateway.uplink import wire
 from models.kinds import AlertKind, Audience, Severity
 from models.panel_light import Light

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway import answered
-from gateway.answer_bounds import Bounds
-from gateway.answered import Refused
+from gateway.answers import answered
+from gateway.answers.answer_bounds import Bounds
+from gateway.answers.answered import Refused
+from gateway.answers.way_back import EVERY_S, WayBack
 from gateway.aside import Aside
 from gateway.clock import ManualClock
 from gateway.config_tables import AnswersTable
@@ -19,7 +20,6 @@ from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import What
 from gateway.uplink import wire
 from gateway.uplink.answers import Acknowledged, Away, BudgetOf, OutcomeOf, Snooze
-from gateway.way_back import EVERY_S, WayBack
 from models.kinds import AlertKind
 from models.told import parse
 

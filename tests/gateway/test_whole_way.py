@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway import answered, uplink_daemon
+from gateway import uplink_daemon
+from gateway.answers import answered
 from gateway.clock import ManualClock
 from gateway.daemon import Daemon
 from gateway.devices import panels_of

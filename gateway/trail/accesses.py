@@ -3,7 +3,7 @@
 home.db is the daemon's alone, so the commands show what it writes beside it: raw levels, what could be seen, what was
 learnt. Whoever can read that can write here, as root or as the daemon's user. A note never stops or delays a command:
 it is left if it can be. Whoever would rather leave none can remove the file, or read portrait.json without a command;
-it is for the honest, and the watch on home.db (`gateway.recordings`) for the others.
+it is for the honest, and the watch on home.db (`gateway.trail.recordings`) for the others.
 
 Noted is what shows raw data or what was learnt of a life: `COUNTED`. Not noted is what left this home anyway (`wren
 outbox`, `alerts`), or tells of the machine (`status`, `panel`, `check`, `audit`).

@@ -7,14 +7,15 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from gateway import VERSION, accesses, desk_key, wording_trail
-from gateway.audit import Audit
+from gateway import VERSION, desk_key
 from gateway.clock import Clock, nap
 from gateway.errors import StoreError
 from gateway.log import Log
 from gateway.places import Places
-from gateway.recordings import Recordings
 from gateway.store.trail import Note, What
+from gateway.trail import accesses, wording_trail
+from gateway.trail.audit import Audit
+from gateway.trail.recordings import Recordings
 from gateway.uplink.keys import key_id_of
 
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@
 
     await audit.note(What.ANSWER_TAKEN, "17", wording_trail.answer_taken(17, answer_text))      # durable on return
 
-A text is one plain sentence from `gateway.wording_trail`. Whoever may read outbox.db may read it, the messenger's user
-too: it holds nothing that a reading says, and no moment that was told.
+A text is one plain sentence from `gateway.trail.wording_trail`. Whoever may read outbox.db may read it, the
+messenger's user too: it holds nothing that a reading says, and no moment that was told.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gateway import wording_trail
 from gateway.clock import Clock
 from gateway.store.trail import Note, What
+from gateway.trail import wording_trail
 from models.told import Telling, parse
 from models.vocabulary import Reading
 

@@ -9,12 +9,12 @@ What is about nothing that was ever given to the messenger is not entered: whoev
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway import wording_trail
 from gateway.aside import Aside
 from gateway.clock import Clock
 from gateway.errors import StoreError
 from gateway.store.outbox import STATUSES_KEPT
 from gateway.store.trail import Note, What
+from gateway.trail import wording_trail
 from gateway.uplink.book_reader import BookReader
 from models.localtime import utc_text
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from gateway.answered import Dealt, Refused
+from gateway.answers.answered import Dealt, Refused
 from models.vocabulary import HOUSEHOLD
 
 REASONS: Final = {

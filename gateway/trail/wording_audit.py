@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from gateway.trail_check import Broken, Fault
-from gateway.wording_leaving import counted
+from gateway.trail.trail_check import Broken, Fault
+from gateway.trail.wording_leaving import counted
 
 _MEANS: Final = {
     Fault.MISSING: "Entries before {n} are missing. Somebody has taken them out, or the storage has lost them.",

@@ -2,9 +2,9 @@
 
 A `gateway.inbox.Source` like a sensor's driver. The messenger has the network and is believed nothing: the seal of each
 answer is checked here with the desk's key that `wren enrol` left in the private folder, then its home, its number (each
-once, none below), and what this home allows (`gateway.answer_bounds`). What is taken is an input like any other:
-stamped, journalled, stepped, replayed. That it was taken is written down only once the journal has it, so one that was
-under way when the power went is taken again, and counts once.
+once, none below), and what this home allows (`gateway.answers.answer_bounds`). What is taken is an input like any
+other: stamped, journalled, stepped, replayed. That it was taken is written down only once the journal has it, so
+one that was under way when the power went is taken again, and counts once.
 """
 
 import asyncio
@@ -16,28 +16,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from gateway import answered, desk_key
-from gateway.answer_bounds import Bounds, Input
-from gateway.answered import Answered, Dealt, Refused
+from gateway import desk_key
+from gateway.answers import answered
+from gateway.answers.answer_bounds import Bounds, Input
+from gateway.answers.answered import Answered, Dealt, Refused
+from gateway.answers.wording_answered import REASONS
 from gateway.aside import Aside
 from gateway.clock import Clock, nap
 from gateway.errors import StoreError
 from gateway.inbox import Edge, Sink
 from gateway.log import Log
 from gateway.store.trail import What
+from gateway.trail.wording_trail import answer_refused, answer_taken, told
 from gateway.uplink.answers import NotSealed, opened
 from gateway.uplink.book_reader import BookReader, Given
 from gateway.uplink.keys import key_of
-from gateway.wording_answered import REASONS
-from gateway.wording_trail import answer_refused, answer_taken, told
 from models.localtime import DAY_S
 
 if TYPE_CHECKING:
-    from gateway.audit import Audit
     from gateway.desk_key import DeskFile
     from gateway.places import Places
     from gateway.store.trail import Note
     from gateway.store.writer import Writer
+    from gateway.trail.audit import Audit
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
-from gateway import wording_leaving as wording
 from gateway.places import Places
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import What
 from gateway.store.trail_rows import Entry
+from gateway.trail import wording_leaving as wording
 from gateway.transcript import State, Transcript
 from gateway.uplink import wire
 
