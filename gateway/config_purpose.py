@@ -43,6 +43,11 @@ def doubts(config: "Config") -> Iterator[str]:
             "The basis is `consent`, and it was decided for the resident: nobody can consent in another's place unless "
             "the law says so. Ask whoever answers for data protection which basis it is."
         )
+    from models.habits import names_of
+
+    known = names_of(config.spec(live=True).sensors)
+    if unknown := sorted((purpose.told() or frozenset()) - known):
+        yield f"[purpose] habits: {', '.join(unknown)} is no habit of this home. Known: {', '.join(sorted(known))}."
 
 
 def overdue(purpose: "Purpose", today: date) -> str | None:
@@ -63,6 +68,18 @@ def far(purpose: "Purpose", today: date) -> str | None:
     if purpose.review - today <= timedelta(days=_LONGEST_DAYS):
         return None
     return f"[purpose] review is on {day(purpose.review)}: a decision is to be looked at at least once a year."
+
+
+def habits(purpose: "Purpose | None") -> str:
+    """Of which habits the summaries may tell.
+
+    >>> habits(None)
+    'none: [purpose] habits names none'
+    """
+    told = frozenset[str]() if purpose is None else purpose.told()
+    if told is None:
+        return "all that are counted"
+    return ", ".join(sorted(told)) or "none: [purpose] habits names none"
 
 
 def sentences(purpose: "Purpose") -> tuple[str, str]:

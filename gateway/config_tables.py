@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
 from gateway.config_radio import is_weak
-from gateway.uplink.forms import Slug
+from gateway.uplink.forms import HabitName, Slug
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HomeSpec, PanelSpec, Recipients, Sensor, UsualDay, VisitWindow
 
@@ -142,14 +142,20 @@ class AnswersTable(Table, frozen=True, kw_only=True):
 class Purpose(Table, frozen=True, kw_only=True):
     """`[purpose]`: why this home is watched, on what lawful basis, who decided it, and when it is looked at again.
 
-    No names: `decided_with` says in which capacity others took part, such as "daughter, social worker".
+    `habits` are those that summaries may tell of. No names: `decided_with` says in which capacity others took part,
+    such as "daughter, social worker".
     """
 
     why: Annotated[str, msgspec.Meta(min_length=10, max_length=300)]
     basis: Literal["consent", "contract", "vital_interests", "public_task", "legitimate_interests", "legal_obligation"]
     decided_by: Literal["resident", "best_interests"]
     decided_with: Annotated[str, msgspec.Meta(min_length=3, max_length=200)] | None = None
+    habits: Literal["all"] | tuple[HabitName, ...] = ()
     review: date
+
+    def told(self) -> frozenset[str] | None:
+        """The habits that summaries may tell of; None: all."""
+        return None if self.habits == "all" else frozenset(self.habits)
 
 
 class Gateway(Table, frozen=True, kw_only=True):
@@ -206,9 +212,17 @@ class Config(Table, frozen=True, kw_only=True):
             visits=tuple(_window(visit) for visit in self.visits),
             # none asks until its input says that it works, so a recording without that input is as without a panel
             recipients={kind: Recipients(one.owner, one.second) for kind, one in (self.alerts or {}).items()},
+            habits_told=_habits_told(self, live=live),
             unanswered_after_s=self.answers.unanswered_after_min * 60,
             panels={one.resident: PanelSpec(one.ok_pin is not None, one.pause == "everything") for one in self.panels},
         )
+
+
+def _habits_told(config: Config, *, live: bool) -> frozenset[str] | None:
+    """Live, only those that the resident, or whoever decided, has agreed to; a recording without `[alerts]` has all."""
+    if config.alerts is None and not live:
+        return None
+    return frozenset() if config.purpose is None else config.purpose.told()
 
 
 def _sensor(table: SensorTable) -> Sensor:

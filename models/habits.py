@@ -5,7 +5,7 @@ ends, each habit is scored against the past first and learnt after (prequential)
 seen well enough is neither scored nor learnt: blindness is not a count of zero.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from models.coverage import FORGIVEN_S, Coverage
@@ -35,6 +35,11 @@ _AFTER_FOUR_S: Final = PARTS[0][1] - DAY_STARTS_H * HOUR_S
 _RAREST_DAYS: Final = 100_000.0
 
 
+def names_of(sensors: Iterable[Sensor]) -> frozenset[str]:
+    """What the habits of these sensors are called, parts of the day left out."""
+    return frozenset(name for sensor in sensors for name, _ in _habits_of(sensor)) | {ACTIVE}
+
+
 class Habits:
     """The habits of one stream.
 
@@ -56,7 +61,7 @@ class Habits:
         self._local = local
         self._coverage = coverage
         self._habits_of = {sensor.id: _habits_of(sensor) for sensor in sensors}
-        self._names = sorted({name for names in self._habits_of.values() for name, _ in names} | {ACTIVE})
+        self._names = sorted(names_of(sensors))
         self._counts = dict.fromkeys(self._names, 0)
         self._day_counts = dict.fromkeys(self._names, 0)
         self._day_seen = False

@@ -97,7 +97,7 @@ class Stream:
             inactivity=self.inactivity, tells_silence=self.tells_silence, stays=self.stays, rest=self.rest,
         )  # fmt: skip
         self.habits = Habits(resident, local, coverage, alive, self.sight.ledger.unheard_s)
-        self.summaries = Summaries(resident, local, home, self.sight)
+        self.summaries = Summaries(resident, local, home, self.sight, spec.habits_told)
         self.trends = Trends(resident, coverage, budget, self.habits.names(), usual_day)
         self.slow = Slow(resident, spec, local, coverage, alive, self.habits.names())
         sees_moving = bool(alive) and (not is_shared(spec) or any(sensor.kind is SensorKind.STEPS for sensor in alive))

@@ -38,19 +38,23 @@ class Summaries:
     Args:
         coverage: what the gateway could see.
         sight: what of it could be heard of this stream's sensors.
+        told: names of the habits that may be told of, with the resident's consent; None: all of them.
 
     Attributes:
         due_ms: when the next summary is due (UTC, ms); NEVER before the first reading.
         elsewhere: the headline of a day that was spent elsewhere, or None; to be set before `pass_time`.
     """
 
-    def __init__(self, resident: str, local: LocalTime, coverage: Coverage, sight: Sight) -> None:
+    def __init__(
+        self, resident: str, local: LocalTime, coverage: Coverage, sight: Sight, told: frozenset[str] | None = None
+    ) -> None:
         self.resident = resident
         self.due_ms = NEVER
         self.elsewhere: str | None = None
         self._local = local
         self._coverage = coverage
         self._sight = sight
+        self._consented = told
         self._since_s = 0
         self._first_day: int | None = None
         self._alerts: list[list[Any]] = []
@@ -149,7 +153,9 @@ class Summaries:
         # many habits are looked at each day, and some rare value among many is no rare thing
         unusual = [row for row in judged if row[4] >= _OUT_OF_THE_ORDINARY_DAYS * len(judged)]
         if unusual:
-            names = sorted({_plain(name) for name, *_ in unusual})
+            names = sorted({_plain(name) for name, *_ in unusual if self._may_tell(name)})
+            if not names:
+                return "No alert was raised. A habit that is not told of was unlike most days. One day says little."
             return f"No alert was raised. Unlike most days: {wording.listed(names[:4])}. One day says little."
         if self._noted[self._read :]:
             kinds = wording.listed(sorted({wording.spoken(kind) for kind, _ in self._noted[self._read :]}))
@@ -196,9 +202,16 @@ class Summaries:
         days: dict[str, list[list[Any]]] = {}
         for table in self._tables:
             for name, *values in table:
-                if not name.endswith(_PARTS) and values[1] is not None:  # whole days that were seen and could be judged
+                # whole days that were seen and could be judged
+                if not name.endswith(_PARTS) and values[1] is not None and self._may_tell(name):
                     days.setdefault(name, []).append(values)
         return tuple(_week_of(name, seen) for name, seen in sorted(days.items()))
+
+    def _may_tell(self, name: str) -> bool:
+        """Whether this habit, or this part of the day of it, may be told of."""
+        return (
+            self._consented is None or (name.rpartition("-")[0] if name.endswith(_PARTS) else name) in self._consented
+        )
 
     def state(self) -> dict[str, Any]:
         """Plain JSON."""

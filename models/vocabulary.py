@@ -131,7 +131,8 @@ class HomeSpec:
     person-week (LEARNER, "Calibration and the alert budget"). `alerts` holds the kinds that are on, `usual_days`
     what residents said of their day, by their id, `visits` when somebody is expected to come, `panels` what the
     residents' panels may do, by their id, and `recipients` who answers a kind. An urgent alert that no person has
-    acknowledged after `unanswered_after_s` goes to the second one.
+    acknowledged after `unanswered_after_s` goes to the second one. `habits_told` names the habits that
+    summaries may tell of; None: all.
     """
 
     id: str
@@ -146,6 +147,7 @@ class HomeSpec:
     panels: Mapping[str, PanelSpec] = field(default_factory=dict)
     recipients: Mapping[AlertKind, Recipients] = field(default_factory=dict)
     unanswered_after_s: int = 600
+    habits_told: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.config_purpose import overdue, sentences
+from gateway.config_purpose import habits, overdue, sentences
 from gateway.config_tables import Config
 
 NOT_SAID = "not written down: home.toml has no [purpose] table"
@@ -15,9 +15,10 @@ NOT_SAID = "not written down: home.toml has no [purpose] table"
 def lines(config: Config) -> list[tuple[str, str]]:
     """What it is about, and what is said of it."""
     if config.purpose is None:
-        return [("purpose", NOT_SAID)]
+        return [("purpose", NOT_SAID), ("habits told", habits(None))]
     why, decided = sentences(config.purpose)
-    return [("purpose", f"watched because: {why}"), ("decision", decided)]
+    told = habits(config.purpose)
+    return [("purpose", f"watched because: {why}"), ("decision", decided), ("habits told", told)]
 
 
 def owned(config: Config) -> list[tuple[str, str]]:

@@ -59,6 +59,7 @@ def test_why_who_and_until_when_are_shown(house: House, command: str) -> None:
         "basis": "consent",
         "decided_by": "resident",
         "decided_with": None,
+        "habits": [],
         "review": "2099-05-01",
         "overdue": False,
     }
@@ -84,6 +85,18 @@ def test_a_kind_without_reason_or_owner_stays_off_or_is_refused(house: House) ->
     for half in ('reason = "lives alone"\n', 'owner = "team"\n'):
         with pytest.raises(ConfigError):
             parse(TOML.replace(f"[alerts.inactivity]\n{half}", "[alerts.inactivity]\n", 1).replace(half, "", 1))
+
+
+def test_which_habits_leave_is_agreed_to_one_by_one(house: House) -> None:
+    assert house.config.spec(live=True).habits_told == frozenset()
+    assert "habits told" in shown_by("check", house)
+    agreed = with_purpose(house, PURPOSE + 'habits = ["kitchen-tap", "kitchen-tep"]\n')
+    assert agreed.config.spec(live=True).habits_told == {"kitchen-tap", "kitchen-tep"}
+    assert "kitchen-tep is no habit of this home. Known: " in " ".join(doubts(agreed.config))
+    assert with_purpose(house.write(), PURPOSE + 'habits = "all"\n').config.spec(live=True).habits_told is None
+    recording = parse(TOML.partition("[[recipients]]")[0])
+    assert recording.spec(live=False).habits_told is None
+    assert recording.spec(live=True).habits_told == frozenset()
 
 
 @pytest.mark.parametrize("command", ["check", "status"])

@@ -54,6 +54,7 @@ _PURPOSE: Final = """[purpose]
 why = "To try Wren: nobody lives here, so nobody had to be asked."
 basis = "consent"
 decided_by = "resident"
+habits = "all"
 review = 2099-01-01
 """
 """A home that lives for a demo is never looked at again."""
