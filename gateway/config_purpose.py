@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from models.habit_names import names_of
+
 if TYPE_CHECKING:
     from gateway.config_panel import Contradiction
     from gateway.config_tables import Config, Purpose
@@ -43,8 +45,6 @@ def doubts(config: "Config") -> Iterator[str]:
             "The basis is `consent`, and it was decided for the resident: nobody can consent in another's place unless "
             "the law says so. Ask whoever answers for data protection which basis it is."
         )
-    from models.habits import names_of
-
     known = names_of(config.spec(live=True).sensors)
     if unknown := sorted((purpose.told() or frozenset()) - known):
         yield f"[purpose] habits: {', '.join(unknown)} is no habit of this home. Known: {', '.join(sorted(known))}."

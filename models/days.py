@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from models import wording
 from models.claims import Claim
-from models.habits import ACTIVE, Habits
+from models.habit_names import ACTIVE
+from models.habits import Habits
 from models.notes import Notes
 from models.rest import Rest
 from models.signals import Line

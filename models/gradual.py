@@ -11,7 +11,7 @@ from models import wording_slow as wording
 from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
-from models.habits import ACTIVE
+from models.habit_names import ACTIVE
 from models.kinds import AlertKind, SensorKind, Severity
 from models.learners.drift import Drift
 from models.localtime import DAY_S

@@ -5,39 +5,26 @@ ends, each habit is scored against the past first and learnt after (prequential)
 seen well enough is neither scored nor learnt: blindness is not a count of zero.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.coverage import FORGIVEN_S, Coverage
-from models.kinds import SensorKind
+from models.habit_names import ACTIVE, habits_of, names_of
 from models.learners.tally import Tally
 from models.localtime import DAY_STARTS_H, FAR_S, HOUR_S, LocalTime
 from models.masks import BLIND_SHARE, Masks, UnheardS, all_heard, sensors_of
 from models.portrait import Count, HabitPortrait
 from models.rhythm import Rhythm
 from models.signals import NEVER, Event, Phase
-from models.vocabulary import BATHROOM, OUTSIDE_DOOR, Habit, HabitTable, Sensor
+from models.vocabulary import Habit, HabitTable, Sensor
 from models.whose import NO_EYES, is_only_worn
 from models.worn import WornTime
 
 PARTS: Final = (("morning", 7 * HOUR_S), ("afternoon", 12 * HOUR_S), ("evening", 18 * HOUR_S), ("night", 23 * HOUR_S))
 """Each part's name, and the time on the clock at which it begins."""
 
-ACTIVE: Final = "active-minutes"
-"""Minutes in which anything at all was seen: how busy a part of the day was."""
-
-_APART_MS: Final = {SensorKind.TAP: 60_000, SensorKind.TOILET: 90_000, SensorKind.DOOR: 120_000}
-_APART_ELSE_MS: Final = 60_000
-_APART_BATHROOM_MS: Final = 300_000
-"""Uses closer together than this are one: a tap turned off and on, a door opened and shut, one visit."""
-
 _AFTER_FOUR_S: Final = PARTS[0][1] - DAY_STARTS_H * HOUR_S
 _RAREST_DAYS: Final = 100_000.0
-
-
-def names_of(sensors: Iterable[Sensor]) -> frozenset[str]:
-    """What the habits of these sensors are called, parts of the day left out."""
-    return frozenset(name for sensor in sensors for name, _ in _habits_of(sensor)) | {ACTIVE}
 
 
 class Habits:
@@ -60,7 +47,7 @@ class Habits:
         self.due_ms = NEVER
         self._local = local
         self._coverage = coverage
-        self._habits_of = {sensor.id: _habits_of(sensor) for sensor in sensors}
+        self._habits_of = {sensor.id: habits_of(sensor) for sensor in sensors}
         self._names = sorted(names_of(sensors))
         self._counts = dict.fromkeys(self._names, 0)
         self._day_counts = dict.fromkeys(self._names, 0)
@@ -268,23 +255,6 @@ class Habits:
         self._worn.restore(state["worn"])
         self.masks.restore(state["masked"])
         self._tallies = {name: Tally.from_state(tally) for name, tally in state["tallies"].items()}
-
-
-def _habits_of(sensor: Sensor) -> tuple[tuple[str, int], ...]:
-    """Which habits an event of `sensor` counts for, and how far apart two uses must be (ms)."""
-    apart_ms = _APART_MS.get(sensor.kind, _APART_ELSE_MS)
-    if sensor.is_outside_door:
-        return ((OUTSIDE_DOOR, apart_ms),)
-    names: list[tuple[str, int]] = []
-    if sensor.kind in (SensorKind.TAP, SensorKind.SEAT, SensorKind.BED, SensorKind.CUPBOARD, SensorKind.APPLIANCE):
-        names.append((f"{sensor.place}-{sensor.kind}", apart_ms))
-    elif sensor.kind in (SensorKind.TOILET, SensorKind.FRIDGE):
-        names.append((str(sensor.kind), apart_ms))
-    elif sensor.kind in (SensorKind.MOTION, SensorKind.PRESENCE) and sensor.place != BATHROOM:
-        names.append((sensor.place, _APART_BATHROOM_MS))
-    if sensor.place == BATHROOM:
-        names.append((BATHROOM, _APART_BATHROOM_MS))
-    return tuple(names)
 
 
 MORNING_S: Final = PARTS[0][1]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from models import wording_notes as wording
 from models.calibration import Threshold
-from models.habits import ACTIVE
+from models.habit_names import ACTIVE
 from models.kinds import AlertKind, SensorKind
 from models.learners.pulse import RAISED
 from models.localtime import HOUR_S, MINUTE_S, LocalTime

@@ -6,7 +6,8 @@ from typing import Any
 from models.claims import Claim
 from models.coverage import Coverage
 from models.gradual import UP, WAYS, Gradual
-from models.habits import ACTIVE, PARTS
+from models.habit_names import ACTIVE
+from models.habits import PARTS
 from models.kinds import AlertKind
 from models.localtime import LocalTime
 from models.mornings import Mornings

@@ -13,7 +13,7 @@ from models.budget import chance_a_day
 from models.calibration import Threshold
 from models.claims import Claim, Ending, Opening
 from models.coverage import Coverage
-from models.habits import ACTIVE
+from models.habit_names import ACTIVE
 from models.kinds import AlertKind, Severity
 from models.learners.recent import Recent
 from models.localtime import DAY_S

@@ -21,7 +21,8 @@ from gateway.evaluation.labels import LabelledHome, judge, labelled_home
 from gateway.evaluation.recorded import find, load
 from gateway.evaluation.running import run
 from gateway.evaluation.scoring import auroc
-from models.habits import ACTIVE, PARTS
+from models.habit_names import ACTIVE
+from models.habits import PARTS
 from models.learners.drift import NEEDED, Drift
 from models.learners.recent import Recent
 from models.vocabulary import HabitTable

@@ -15,7 +15,7 @@ import numpy as np
 
 from gateway.evaluation.recorded import Recorded
 from gateway.evaluation.scoring import auroc, bootstrap
-from models.habits import ACTIVE
+from models.habit_names import ACTIVE
 from models.localtime import LocalTime
 from models.pulse import NIGHT as RESTING_PULSE
 from models.vocabulary import HabitTable

@@ -91,7 +91,7 @@ def test_which_habits_leave_is_agreed_to_one_by_one(house: House) -> None:
     assert house.config.spec(live=True).habits_told == frozenset()
     assert "habits told" in shown_by("check", house)
     agreed = with_purpose(house, PURPOSE + 'habits = ["kitchen-tap", "kitchen-tep"]\n')
-    assert agreed.config.spec(live=True).habits_told == {"kitchen-tap", "kitchen-tep"}
+    assert agreed.config.spec(live=True).habits_told == frozenset({"kitchen-tap", "kitchen-tep"})
     assert "kitchen-tep is no habit of this home. Known: " in " ".join(doubts(agreed.config))
     assert with_purpose(house.write(), PURPOSE + 'habits = "all"\n').config.spec(live=True).habits_told is None
     recording = parse(TOML.partition("[[recipients]]")[0])

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from models.habits import ACTIVE, PARTS
+from models.habit_names import ACTIVE
+from models.habits import PARTS
 from models.home import Home
 from models.kinds import SensorKind
 from models.localtime import HOUR_S, LocalTime

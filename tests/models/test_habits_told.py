@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from models.habits import names_of
+from models.habit_names import names_of
 from models.home import Home
 from models.vocabulary import Finding, Period, Reading, Said, Summary
 from tests.models.world import SENSORS, a_life, morning_s, run, spec, summaries

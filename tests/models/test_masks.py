@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.habits import ACTIVE
+from models.habit_names import ACTIVE
 from models.home import Home
 from models.kinds import AlertKind, Severity
 from models.localtime import HOUR_S
