@@ -74,7 +74,7 @@ def _said(answer: answers.Answer) -> str:
     if isinstance(answer, answers.Snooze):
         return f'"{title(answer.kind)}" of {answer.resident} only in the summary'
     if isinstance(answer, answers.BudgetOf):
-        return f"at most {answer.attention_per_week:g} alerts a week of each resident that are not urgent"
+        return f"at most {answer.attention_per_week:g} non-urgent alerts a week for each resident"
     return f"{answer.resident} is back" if answer.until is None else f"{answer.resident} is away"
 
 

@@ -106,7 +106,7 @@ def inactivity(
 
 
 def not_home(*, local: LocalTime, sign: Sensor, sign_s: int, at_s: int, longest_s: int, coverage: str) -> Evidence:
-    """Out for longer than this person's outings let expect."""
+    """Out for longer than this person's outings would suggest."""
     usual = "No outing of more than an hour has been seen yet, so the fixed limit applies."
     if longest_s:
         usual = f"The longest outing that is remembered took {duration(longest_s)}."
@@ -114,7 +114,7 @@ def not_home(*, local: LocalTime, sign: Sensor, sign_s: int, at_s: int, longest_
         observed=f"Out since about {when(local, sign_s, at_s)}, as far as the outside door tells (last seen: "
         f"{named(sign)}); {duration(at_s - sign_s)} until {local.clock(at_s)}.",
         usual=usual,
-        because="This absence is longer than this person's outings of the past weeks let expect.",
+        because="This absence is longer than this person's outings of the past weeks would suggest.",
         coverage=coverage,
         cannot_tell="This cannot tell whether the person is away as planned, or at home and not moving about.",
         to_do="Check whether they are expected back; if nobody knows, ring them.",
@@ -142,7 +142,7 @@ def long_stay(
     because = (
         "Ninety minutes in the bathroom always raise this."
         if fixed
-        else "This stay is longer than this person's own stays of the past weeks let expect."
+        else "This stay is longer than this person's own stays of the past weeks would suggest."
     )
     return Evidence(
         observed=f"{place[0].upper()}{place[1:]} since {when(local, since_s, at_s)}, and nothing seen elsewhere "

@@ -90,7 +90,7 @@ def out_of_bed(
     because = (
         "Forty-five minutes out of bed at night always raise this."
         if fixed
-        else "This is longer than this person's own times out of bed of the past weeks let expect."
+        else "This is longer than this person's own times out of bed of the past weeks would suggest."
     )
     return Evidence(
         observed=f"Out of bed since {local.clock(left_s)} and not back: {duration(at_s - left_s)} until "

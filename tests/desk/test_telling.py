@@ -194,7 +194,7 @@ def test_the_page_shows_how_far_an_answer_has_come(desk: Desk) -> None:
     assert "It did not accept" not in desk.text()
     desk.send(status(2, answers_taken=3, answers_refused=(3,)))
     assert "It did not accept an answer of the last days." in desk.text()
-    assert "alerts a week of each resident that are not urgent not accepted by the home" in desk.text(HOME_PAGE)
+    assert "non-urgent alerts a week for each resident not accepted by the home" in desk.text(HOME_PAGE)
     desk.send(status(3, answers_taken=3))
     assert "not accepted by the home" in desk.text(HOME_PAGE), "also when the home no longer says so"
 
