@@ -1,15 +1,14 @@
 """One message to the desk: one signed POST, one signed receipt."""
 
-import secrets
 import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway.errors import UplinkRejected, UplinkUnavailable
-from gateway.uplink.line import DEADLINE_S, Answer, Line
+from gateway.uplink.exchange import exchange
+from gateway.uplink.line import DEADLINE_S, Line
 from gateway.uplink.replies import Receipt
-from gateway.uplink.signatures import NotSigned, Request, sign_request, verify_reply
 from gateway.uplink.verdict import Behind, receipt_in
 from gateway.uplink.wire import MAX_MESSAGE_BYTES
 
@@ -93,19 +92,8 @@ class Client:
 
     def _try(self, message_id: str, body: bytes) -> Receipt:
         sequence = self._sequences.next_sequence()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": message_id}
-        request = Request("POST", self._url, headers)
-        sign_request(
-            self._key, request, body, sequence=sequence, nonce=secrets.token_urlsafe(16), created_s=self._utc_s()
-        )
-        answer = self._line.ask(request.method, request.url, request.headers, body)
-        not_signed = _why_not_signed(self._desk_key, answer, request)
+        answer, not_signed = exchange(
+            self._line, self._key, self._desk_key, self._url, body,
+            sequence=sequence, created_s=self._utc_s(), headers={"Idempotency-Key": message_id},
+        )  # fmt: skip
         return receipt_in(answer, not_signed, message_id=message_id, body=body, sequence=sequence, now_s=self._utc_s())
-
-
-def _why_not_signed(desk_key: "Ed25519PublicKey", answer: Answer, request: Request) -> str | None:
-    try:
-        verify_reply(desk_key, answer.status, answer.headers, answer.body, request)
-    except NotSigned as error:
-        return str(error)
-    return None

@@ -1,6 +1,5 @@
 """Asks the desk for its key, and to know this gateway by a key of its own (docs/decisions/0031)."""
 
-import secrets
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.errors import UplinkError, UplinkUnavailable
 from gateway.uplink import enrolling, replies
+from gateway.uplink.exchange import Exchanged, exchange
 from gateway.uplink.forms import printable
 from gateway.uplink.keys import key_id, key_of, text_of
-from gateway.uplink.line import Answer, Line
-from gateway.uplink.signatures import NotSigned, Request, sign_request, verify_reply
+from gateway.uplink.line import Line
 from gateway.uplink.verdict import highest_in
 
 if TYPE_CHECKING:
@@ -103,12 +102,10 @@ class Registrar:
     ) -> replies.Enrolled:
         body = enrolling.encode(asking)
         for _ in range(_TRIES):
-            request = Request("POST", self._url + path, {"Content-Type": "application/json"})
-            sign_request(
-                key, request, body, sequence=sequence, nonce=secrets.token_urlsafe(16), created_s=self._utc_s()
+            exchanged = exchange(
+                self._line, key, desk_key, self._url + path, body, sequence=sequence, created_s=self._utc_s()
             )
-            answer = self._line.ask(request.method, request.url, request.headers, body)
-            reply = _signed(answer, request, desk_key)
+            answer, reply = exchanged.answer, _signed(exchanged)
             if isinstance(reply, replies.Enrolled) and answer.status == HTTPStatus.OK:
                 if (reply.home, reply.key) != (asking.home, asking.key):
                     break
@@ -125,14 +122,13 @@ class Registrar:
         )
 
 
-def _signed(answer: Answer, request: Request, desk_key: "Ed25519PublicKey") -> replies.Reply | None:
-    try:
-        verify_reply(desk_key, answer.status, answer.headers, answer.body, request)
-    except NotSigned as error:
+def _signed(exchanged: Exchanged) -> replies.Reply | None:
+    answer, not_signed = exchanged
+    if not_signed is not None:
         raise UplinkUnavailable(
             f"The answer (HTTP status {answer.status}) is not signed by the desk whose fingerprint was compared.",
             advice="Run this again. If it lasts, something stands between this home and the desk: tell the provider.",
-        ) from error
+        )
     return answer.reply()
 
 
