@@ -54,6 +54,7 @@ class Recorder:
         self._log = log
         self._configuration = configuration
         self._key: str | None = None
+        self._read_ns = 0
         self._entered: set[str] = set()
         self._looked_at_s = float("-inf")
         self._entered_s = float("-inf")
@@ -123,13 +124,14 @@ class Recorder:
         """An entry if desk.json is another than before: its key, or that it was written again."""
         path = self._places.desk
         try:
-            desk = desk_key.read(path) if path.exists() else None
-            written_s = int(path.stat().st_mtime) if desk else 0
+            written_ns = path.stat().st_mtime_ns
+            desk = desk_key.read(path) if written_ns != self._read_ns else None
         except (OSError, StoreError):  # told by whoever needs it
             return []
         if desk is None:
             return []
-        ref, before = f"{key_id_of(desk.desk_key)}@{written_s}", self._key
+        self._read_ns = written_ns
+        ref, before = f"{key_id_of(desk.desk_key)}@{written_ns // 1_000_000_000}", self._key
         if ref == before:
             return []
         self._key = ref
