@@ -16,7 +16,7 @@ from gateway.systemd import Notifier
 from models.kinds import AlertKind
 from models.vocabulary import RADIO, Said
 from tests.bluez.standin import Bluez, Wearable, strap
-from tests.gateway.ground import Notes
+from tests.notes import Notes
 
 WIRES = {"front-door": 17, "kitchen-tap": 27}
 WORN = strap()

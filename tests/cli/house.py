@@ -176,28 +176,14 @@ def alert(
 
 
 def resolved(number: int, alert_number: int, at_s: int) -> Draft:
-    about = f"{alert_number:032x}"
-    message_id = f"{number:032x}"
-
-    def encode(seq: int) -> bytes:
-        return wire.encode(
-            wire.AlertUpdate(
-                id=message_id,
-                home="h-0001",
-                seq=seq,
-                raised_at=utc_text(at_s),
-                alert_id=about,
-                resident="r1",
-                kind=AlertKind.INACTIVITY,
-                change=Change.RESOLVED,
-                observed="Movement was seen again (hall).",
-            )
-        )
-
-    return Draft(message_id, "alert_update", Rank.ALERT, at_s, encode, resolves=about)
+    return _news(number, alert_number, at_s, Change.RESOLVED, "Movement was seen again (hall).")
 
 
 def repeated(number: int, alert_number: int, at_s: int, observed: str) -> Draft:
+    return _news(number, alert_number, at_s, Change.REPEATED, observed)
+
+
+def _news(number: int, alert_number: int, at_s: int, change: Change, observed: str) -> Draft:
     about = f"{alert_number:032x}"
     message_id = f"{number:032x}"
 
@@ -211,12 +197,14 @@ def repeated(number: int, alert_number: int, at_s: int, observed: str) -> Draft:
                 alert_id=about,
                 resident="r1",
                 kind=AlertKind.INACTIVITY,
-                change=Change.REPEATED,
+                change=change,
                 observed=observed,
             )
         )
 
-    return Draft(message_id, "alert_update", Rank.ALERT, at_s, encode, reopens=about)
+    resolves = about if change is Change.RESOLVED else None
+    reopens = about if change is Change.REPEATED else None
+    return Draft(message_id, "alert_update", Rank.ALERT, at_s, encode, resolves=resolves, reopens=reopens)
 
 
 def summary(number: int, at_s: int) -> Draft:

@@ -19,7 +19,7 @@ from gateway.pin_levels import Asked, Levels, PinLevel, ask
 from gateway.places import places_of
 from gateway.sources.gpio import LOOK_S, GpioSource
 from gateway.wiring import lines_of
-from tests.sources.notes import Notes
+from tests.notes import Notes
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 

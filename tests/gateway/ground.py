@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from gateway.clock import ManualClock
 from gateway.config import parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
-from gateway.log import Value
 from gateway.pipeline import Pipeline
 from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
@@ -23,6 +22,7 @@ from gateway.systemd import Notifier
 from gateway.uplink import wire
 from models.kinds import SensorKind
 from models.vocabulary import Reading, Said
+from tests.notes import Notes
 
 if TYPE_CHECKING:
     from gateway.config_tables import Config
@@ -64,25 +64,6 @@ id = "r1"
 id = "team"
 hours = "24h"
 {sensors}{alerts}{more}"""
-
-
-class Notes:
-    """A log to look into."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, dict[str, Any]]] = []
-
-    def info(self, event: str, /, **fields: Value | BaseException) -> None:
-        self.lines.append((event, fields))
-
-    def warning(self, event: str, /, **fields: Value | BaseException) -> None:
-        self.lines.append((event, fields))
-
-    def error(self, event: str, /, **fields: Value | BaseException) -> None:
-        self.lines.append((event, fields))
-
-    def events(self) -> list[str]:
-        return [event for event, _ in self.lines]
 
 
 class Hand:

@@ -23,10 +23,11 @@ from gateway.uplink import wire
 from models.home import Home
 from models.localtime import HOUR_S
 from models.vocabulary import CLOCK_STEP, GATEWAY_LINK, Reading, Said
+from tests.notes import Notes
 from tests.shared_data import shared
 
 from .conftest import Wren
-from .ground import Notes, copied
+from .ground import copied
 
 WEEK = Scenario(quiet_days=3, illness_days=5, collapse=None)
 MONTH = Scenario(quiet_days=24, illness_days=7, collapse=None)

@@ -23,8 +23,9 @@ from models.home import Home
 from models.kinds import AlertKind
 from models.vocabulary import GATEWAY_LINK, Change, Reading, Summary
 from tests.models.world import a_life, spec
+from tests.notes import Notes
 
-from .ground import START_S, Gateway, Notes, home_toml
+from .ground import START_S, Gateway, home_toml
 
 START_MS = START_S * 1000
 LIFE = a_life(8)

@@ -10,8 +10,9 @@ from gateway.retention import FIRST_S
 from gateway.store.ledger import Ledger
 from gateway.store.writer import Writer
 from models.localtime import DAY_S
+from tests.notes import Notes
 
-from .ground import START_S, Gateway, Notes, home_toml
+from .ground import START_S, Gateway, home_toml
 
 RETENTION_DAYS = 7
 EVERY_H = 6

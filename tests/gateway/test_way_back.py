@@ -22,9 +22,10 @@ from gateway.uplink import wire
 from gateway.uplink.answers import Acknowledged, Away, BudgetOf, OutcomeOf, Snooze
 from models.kinds import AlertKind
 from models.told import parse
+from tests.notes import Notes
 
 from .answering import FOREIGN, Desk, utc
-from .ground import START_S, Gateway, Notes, eventually, home_toml
+from .ground import START_S, Gateway, eventually, home_toml
 
 if TYPE_CHECKING:
     from gateway.inbox import Edge

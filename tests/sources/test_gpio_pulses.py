@@ -13,7 +13,7 @@ from gateway.clock import ManualClock
 from gateway.sources.gpio import REREAD_S, GpioSource
 from gateway.sources.gpio_line import Line, Meter
 from gateway.sources.pulses import Draw, Draws
-from tests.sources.notes import Notes
+from tests.notes import Notes
 
 if TYPE_CHECKING:
     from gateway.inbox import Edge

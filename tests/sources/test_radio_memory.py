@@ -28,8 +28,7 @@ from gateway.sources.ble.presence import REMADE_WITHIN_S, Bond, Link
 from gateway.sources.ble.stream import Counts
 from gateway.sources.ble.thinning import AGAIN_S, Thinning
 from models.kinds import SensorKind
-
-from .notes import Notes
+from tests.notes import Notes
 
 
 def heard(pace: Pace, *intervals_s: float, at_s: float = 0.0) -> float:

@@ -17,7 +17,7 @@ from gateway.slips import MOST_BYTES, REFUSED, leave, read, taken
 from gateway.sources.slips import EVERY_S, REFUSED_KEPT, SlipSource
 from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told
-from tests.gateway.ground import Notes
+from tests.notes import Notes
 
 LATE = Told(Telling.OUTCOME, "r1", AlertKind.LATE_START, 1_795_183_320)
 AT_S = 1_795_190_000.0

@@ -12,7 +12,7 @@ from gateway.clock import ManualClock
 from gateway.sources.gpio import GpioSource
 from gateway.sources.gpio_line import Line
 from gateway.sources.gpio_pin import pin_factory
-from tests.sources.notes import Notes
+from tests.notes import Notes
 
 if TYPE_CHECKING:
     from gateway.inbox import Edge

@@ -14,7 +14,8 @@ from gateway.uplink.letterbox import Letterbox
 from gateway.uplink.replies import Receipt, Sealed
 from gateway.uplink.service import Service
 from tests.enrolled import DESK
-from tests.gateway.ground import Notes, eventually
+from tests.gateway.ground import eventually
+from tests.notes import Notes
 
 from .messages import LOG, Outbox, alert
 
