@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gateway.config_purpose import overdue
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.purpose import overdue
+from gateway.config.tables import Config
 from gateway.errors import StoreUnavailable
-from gateway.places import places_of
 from gateway.rights import unfinished
 from gateway.transcript import STATUS, Story, Transcript
 from gateway.uplink import wire

@@ -10,22 +10,25 @@ from gateway.answers.answer_bounds import Bounds
 from gateway.answers.way_back import WayBack
 from gateway.aside import Aside
 from gateway.clock import Clock
-from gateway.config_tables import Config
+from gateway.config.places import Places, make, places_of
+from gateway.config.tables import Config
 from gateway.errors import SourceError, StoreError
 from gateway.heartbeat import Heartbeat
 from gateway.inbox import Edge, Inbox, Sink, Source
+from gateway.live.feed import LiveFeed
 from gateway.log import Log
 from gateway.pipeline import Pipeline
-from gateway.places import Places, make, places_of
 from gateway.receipts import Receipts
 from gateway.recovery import recover
 from gateway.retention import Retention
 from gateway.rights.handover import Copyist
 from gateway.stamping import Stamper
 from gateway.store.ledger import Ledger
+from gateway.store.trail import What
 from gateway.store.writer import Writer
 from gateway.supervise import Watchdog, supervise
 from gateway.systemd import Notifier
+from gateway.trail import wording_trail
 from gateway.trail.audit import Audit
 from gateway.trail.receipts_seen import ReceiptsSeen
 from gateway.trail.recorder import Recorder
@@ -34,7 +37,10 @@ from models.kinds import SensorKind
 from models.vocabulary import RADIO, SENSOR_LINK, Said
 
 if TYPE_CHECKING:
-    from gateway.panel import Panel
+    from gateway.panel.lamp import Panel
+
+WATCH: Final = "watch"
+"""The command that listens to what is shown live; the others that do so show no more than it does."""
 
 MOST_TO_GO_ON: Final = 2**48
 """No home has sent so many, and numbers end at 2**53: whoever held its key once must not have used them up for it."""
@@ -51,6 +57,7 @@ class Daemon:
         sources: what senses; `gateway.devices.sources_of` gives what the configuration names.
         said: shown everything that the home says.
         panels: what the residents see and press; `gateway.devices.panels_of` gives what the configuration names.
+        live: shows what happens to who listens on this gateway; None: nobody may.
         configuration: the SHA-256 of the file that `config` was read from, for the trail.
 
     Attributes:
@@ -67,6 +74,7 @@ class Daemon:
         *,
         said: Callable[[Said], None] = lambda _: None,
         panels: "Sequence[Panel]" = (),
+        live: LiveFeed | None = None,
         configuration: str = "",
     ) -> None:
         self._config = config
@@ -76,6 +84,7 @@ class Daemon:
         self._sources = sources
         self._ears = [said, *(panel.hear for panel in panels)]
         self._panels = panels
+        self._live = live
         self._configuration = configuration
         self._down: set[str] = set()
         self._lost: set[str] = set()
@@ -125,6 +134,8 @@ class Daemon:
             def offer(edge: Edge) -> None:  # from any thread
                 self._note(edge)
                 inbox.offer(edge)
+                if self._live is not None:
+                    self._live.seen(edge)
 
             jobs = [group.create_task(self._supervised(source, offer)) for source in sources]
             jobs.append(group.create_task(watchdog.run()))
@@ -162,6 +173,8 @@ class Daemon:
             copyist = Copyist(self._places.private, ledger, writer, self._clock, self._log, recorder.seen_raw)
             jobs.append(group.create_task(copyist.run()))
             jobs.append(group.create_task(recorder.run()))
+            if self._live is not None:
+                jobs.append(group.create_task(self._show(self._live, audit, recorder)))
             working = group.create_task(pipeline.run())
             recovered_yet.set()
             self._notifier.ready()
@@ -208,7 +221,7 @@ class Daemon:
     async def _light_up(
         self, pipeline: Pipeline, ledger: Ledger, writer: Writer, looked_at: Callable[[], bool]
     ) -> None:
-        from gateway.panel_facts import Outlook
+        from gateway.panel.facts import Outlook
         from gateway.sources.slips import SlipSource
 
         sensing = {source.name for source in self._sources} - {SlipSource.name}
@@ -226,6 +239,13 @@ class Daemon:
         for panel in self._panels:
             panel.facts = outlook.facts
         await outlook.run()
+
+    async def _show(self, live: LiveFeed, audit: Audit, recorder: Recorder) -> None:
+        """Whoever listens looks at raw data: that is entered into the trail, and the panel shows it."""
+        live.watched = lambda: audit.note(What.ACCESS, WATCH, wording_trail.looked(WATCH))
+        live.looking = recorder.seen_raw
+        self._ears.append(live.told)
+        await live.run()
 
     def _hear(self, said: Said) -> None:
         for hear in self._ears:

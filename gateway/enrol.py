@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from gateway import desk_key as desk_file
 from gateway import small_files
-from gateway.config_tables import Config
+from gateway.config.places import Places, make, places_of
+from gateway.config.tables import Config
 from gateway.errors import ConfigError, NotEnrolled, StoreError, UplinkUnavailable
-from gateway.places import Places, make, places_of
 from gateway.uplink import enrolment, key_file
 from gateway.uplink.board import bonds
 from gateway.uplink.book_reader import BookReader

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gateway.clock import ManualClock
-from gateway.config import parse
-from gateway.config_tables import Config
+from gateway.config.reading import parse
+from gateway.config.tables import Config
 from gateway.daemon import Daemon
 from gateway.devices import sources_of
 from gateway.inbox import Edge, Sink, Source

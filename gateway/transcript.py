@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from gateway.places import Places
+from gateway.config.places import Places
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message
 from gateway.store.trail import What

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from gateway.config_tables import Config, Gpio, SensorTable
+from gateway.config.tables import Config, Gpio, SensorTable
 from gateway.sources.gpio_line import WARM_UP_S, Line, Meter
 from gateway.sources.pulses import LEAST, QUIET_S
 from models.kinds import SensorKind

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.clock import ManualClock
-from gateway.config import load, parse
+from gateway.config.reading import load, parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.log import open_log

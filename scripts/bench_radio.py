@@ -126,7 +126,7 @@ async def daemon(folder: Path, seconds: float, edges_per_s: int) -> dict[str, An
     from gpiozero.pins.mock import MockFactory
 
     from gateway.clock import SystemClock
-    from gateway.config import parse
+    from gateway.config.reading import parse
     from gateway.daemon import Daemon
     from gateway.devices import sources_of
     from gateway.log import open_log
@@ -217,8 +217,8 @@ def stranger_us() -> float:
     from bleak.backends.scanner import AdvertisementData
 
     from gateway.clock import SystemClock
-    from gateway.config import parse
-    from gateway.config_radio import devices_of
+    from gateway.config.radio import devices_of
+    from gateway.config.reading import parse
     from gateway.sources.ble.hearing import Hearing
     from gateway.sources.ble.memory import Memory
     from gateway.sources.ble.roster import Roster

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.clock import ManualClock
-from gateway.config import load, parse
+from gateway.config.reading import load, parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.log import open_log

@@ -6,8 +6,8 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway import desk_key
-from gateway.config import load
-from gateway.places import make, places_of
+from gateway.config.places import make, places_of
+from gateway.config.reading import load
 from gateway.uplink import enrolment, key_file
 from gateway.uplink.keys import text_of
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from gateway.answers.answered import Dealt, Refused
-from gateway.config_tables import AnswersTable
+from gateway.config.tables import AnswersTable
 from gateway.store.outbox_rows import KnownAlert
 from gateway.uplink.answers import Acknowledged, Answer, Away, BudgetOf, NewNormal, OutcomeOf, Snooze
 from models.kinds import AlertKind

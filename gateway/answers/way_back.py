@@ -34,8 +34,8 @@ from gateway.uplink.keys import key_of
 from models.localtime import DAY_S
 
 if TYPE_CHECKING:
+    from gateway.config.places import Places
     from gateway.desk_key import DeskFile
-    from gateway.places import Places
     from gateway.store.trail import Note
     from gateway.store.writer import Writer
     from gateway.trail.audit import Audit

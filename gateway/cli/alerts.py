@@ -13,9 +13,9 @@ from gateway.answers.answered import Answered
 from gateway.cli import answers_shown
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
-from gateway.config import load
+from gateway.config.places import places_of
+from gateway.config.reading import load
 from gateway.errors import StoreError
-from gateway.places import places_of
 from gateway.transcript import Story, Transcript, read
 from models.kinds import Audience, Severity
 from models.localtime import length, utc_seconds

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from gateway.answers import answered, wording_answered
 from gateway.answers.answered import Answered, Refused
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.tables import Config
 from gateway.errors import StoreError
-from gateway.places import places_of
 from gateway.transcript import Story
 from gateway.uplink import wire
 from models.kinds import Audience, Severity

@@ -14,9 +14,9 @@ import click
 from gateway.cli.options import CONFIG, SINCE, since_of
 from gateway.cli.page import Page, moment
 from gateway.cli.progress import progress
-from gateway.config import load
+from gateway.config.places import places_of
+from gateway.config.reading import load
 from gateway.errors import InputError
-from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import Head, What
 from gateway.store.trail_rows import Entry
@@ -25,7 +25,7 @@ from gateway.trail.trail_check import Fault, Verdict, verify
 from models.localtime import utc_text
 
 if TYPE_CHECKING:
-    from gateway.places import Places
+    from gateway.config.places import Places
 
 _SENT: Final = (What.MESSAGE, What.HEARTBEAT)
 _HEAD: Final = re.compile(r"(\d{1,16}):([0-9a-f]{64})")

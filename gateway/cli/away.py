@@ -7,7 +7,7 @@ import click
 
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON, RESIDENT, UNTIL, back, known_resident, moment, tell, until_s
-from gateway.config import load
+from gateway.config.reading import load
 from models.told import Telling, Told
 
 

@@ -10,13 +10,13 @@ import msgspec
 from gateway.cli import purpose
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page
-from gateway.config import load
-from gateway.config_doubts import doubts
-from gateway.config_panel import pins_of
-from gateway.config_purpose import far, overdue
-from gateway.config_radio import identity
-from gateway.config_tables import AlertTable, AnswersTable, Config, PanelTable, Resident, SensorTable, VisitTable
-from gateway.places import places_of
+from gateway.config.doubts import doubts
+from gateway.config.panel import pins_of
+from gateway.config.places import places_of
+from gateway.config.purpose import far, overdue
+from gateway.config.radio import identity
+from gateway.config.reading import load
+from gateway.config.tables import AlertTable, AnswersTable, Config, PanelTable, Resident, SensorTable, VisitTable
 from gateway.uplink import wire
 from models.kinds import AlertKind
 from models.whose import owner_of

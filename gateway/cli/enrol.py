@@ -44,7 +44,7 @@ def enrol(config_path: Path, desk_fingerprint: str | None, *, rotate: bool, as_j
     used, there is nobody to ask, or there is no key to rotate; 4 if a file cannot be written; 5 if the desk cannot be
     reached or refuses.
     """
-    from gateway.config import load
+    from gateway.config.reading import load
     from gateway.enrol import Enroller
 
     config = load(config_path)

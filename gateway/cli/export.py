@@ -8,7 +8,7 @@ import click
 
 from gateway.cli.options import CONFIG
 from gateway.cli.progress import progress
-from gateway.config import load
+from gateway.config.reading import load
 
 
 @click.command(

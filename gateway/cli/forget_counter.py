@@ -8,10 +8,10 @@ import click
 from gateway import forgetting, slips
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.errors import InputError
-from gateway.places import places_of
 
 
 @click.command(

@@ -6,7 +6,7 @@ import click
 
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON, RESIDENT, back, known_resident, tell
-from gateway.config import load
+from gateway.config.reading import load
 from models.told import Telling, Told
 
 

@@ -11,8 +11,8 @@ import click
 
 from gateway.cli.options import CONFIG, SINCE, since_of
 from gateway.cli.page import Page, moment
-from gateway.config import load
-from gateway.places import Places, places_of
+from gateway.config.places import Places, places_of
+from gateway.config.reading import load
 from gateway.transcript import Entry, State, Transcript, read, released
 from models.localtime import utc_text
 

@@ -9,10 +9,10 @@ import click
 from gateway import portrait
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON, tell
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.errors import InputError
-from gateway.places import places_of
 from gateway.transcript import Story, read
 from models.kinds import AlertKind, Severity
 from models.localtime import utc_seconds

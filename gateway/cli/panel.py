@@ -11,7 +11,7 @@ import click
 from gateway.cli.options import CONFIG
 
 if TYPE_CHECKING:
-    from gateway.panel_facts import Shown
+    from gateway.panel.facts import Shown
 
 
 @click.command(
@@ -37,9 +37,9 @@ def panel(config_path: Path, svg: Path | None, *, as_json: bool) -> None:
             raise click.UsageError("--json goes to standard output and --svg to a file; ask for one of them.")
         _draw(svg)
         return
-    from gateway.config import load
-    from gateway.panel_facts import read
-    from gateway.places import places_of
+    from gateway.config.places import places_of
+    from gateway.config.reading import load
+    from gateway.panel.facts import read
     from models.localtime import utc_text
 
     config = load(config_path)
@@ -71,7 +71,7 @@ def panel(config_path: Path, svg: Path | None, *, as_json: bool) -> None:
 
 def _now(shown: "Shown | None", now_s: int) -> dict[str, str]:
     """The lights, unless what was written is older than the daemon would leave it."""
-    from gateway.panel_facts import EVERY_S, SHOWN_AGAIN_S
+    from gateway.panel.facts import EVERY_S, SHOWN_AGAIN_S
 
     if shown is None or now_s - shown.at_s > SHOWN_AGAIN_S + 4 * EVERY_S:
         return {}

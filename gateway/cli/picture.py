@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gateway.config import load
+from gateway.config.places import places_of
+from gateway.config.reading import load
 from gateway.errors import InputError
-from gateway.places import places_of
 from gateway.portrait import Portrait, read
 from gateway.trail import accesses
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gateway.cli.options import CONFIG
-from gateway.config import load
-from gateway.config_panel import pins_of
-from gateway.config_tables import Config, SensorTable
+from gateway.config.panel import pins_of
+from gateway.config.places import places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config, SensorTable
 from gateway.errors import InputError, SourceError
 from gateway.pin_levels import Levels, PinLevel, ask
-from gateway.places import places_of
 from gateway.sources.gpio_line import Line
 from gateway.trail import accesses
 from gateway.wiring import lines_of

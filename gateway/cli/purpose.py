@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.config_purpose import habits, overdue, sentences
-from gateway.config_tables import Config
+from gateway.config.purpose import habits, overdue, sentences
+from gateway.config.tables import Config
 
 NOT_SAID = "not written down: home.toml has no [purpose] table"
 

@@ -54,7 +54,7 @@ def replay(
     A home.toml without an [alerts] table enables every kind here. Ends with 0; 2 if the configuration or a row
     cannot be used, with its line, 4 if a home.db cannot be used.
     """
-    from gateway.config import load
+    from gateway.config.reading import load
     from gateway.errors import InputError
     from gateway.replaying import JournalRecording, Replay
     from gateway.sources.replay import Recording

@@ -32,13 +32,14 @@ def run(config_path: Path, feed: Path | None) -> None:
     """
     from gateway.cli.service import serve
     from gateway.clock import SystemClock
-    from gateway.config import load
-    from gateway.config_panel import refuse_unanswered_button
+    from gateway.config.panel import refuse_unanswered_button
+    from gateway.config.places import places_of
+    from gateway.config.reading import load
     from gateway.daemon import Daemon
     from gateway.devices import panels_of, sources_of
     from gateway.errors import ConfigError
+    from gateway.live.feed import LiveFeed
     from gateway.log import LibraryLogs, open_log
-    from gateway.places import places_of
     from gateway.sources.slips import SlipSource
     from gateway.supervise import install_stop_signals
     from gateway.systemd import Notifier
@@ -48,7 +49,8 @@ def run(config_path: Path, feed: Path | None) -> None:
     clock = SystemClock()
     log = open_log(sys.stderr, utc_s=clock.utc_s, component="daemon")
     logging.getLogger().addHandler(LibraryLogs(log))
-    sources = sources_of(config, clock, log)
+    live = LiveFeed(places_of(config).live, config.home.id, clock, log)
+    sources = sources_of(config, clock, log, heard=live.heard)
     if feed is not None:
         if config.gateway.pin_factory != "mock":
             raise ConfigError(
@@ -65,11 +67,11 @@ def run(config_path: Path, feed: Path | None) -> None:
     panels = panels_of(config, clock, log)
     notifier = Notifier(os.environ, pid=os.getpid())
     configuration = hashlib.sha256(config_path.read_bytes()).hexdigest()
-    daemon = Daemon(config, clock, log, notifier, sources, panels=panels, configuration=configuration)
+    daemon = Daemon(config, clock, log, notifier, sources, panels=panels, live=live, configuration=configuration)
 
-    async def live() -> None:
+    async def until_stopped() -> None:
         stop = asyncio.Event()
         install_stop_signals(asyncio.get_running_loop(), stop)
         await daemon.run(stop)
 
-    serve(live, log)
+    serve(until_stopped, log)

@@ -10,7 +10,7 @@ from gateway.cli.progress import progress
 
 def shadow(home_db: Path, config_path: Path, proposed_path: Path, days: int, *, as_json: bool) -> None:
     """Print what the setting of `proposed_path` would have sent. Raises GatewayError."""
-    from gateway.config import load
+    from gateway.config.reading import load
     from gateway.evaluation import shadow_report
     from gateway.evaluation.shadow import kept, shadow_run
     from gateway.evaluation.showing import show

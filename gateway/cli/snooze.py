@@ -7,8 +7,8 @@ import click
 
 from gateway.cli.options import CONFIG
 from gateway.cli.telling import AS_JSON, UNTIL, back, known_resident, moment, tell, until_s
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.errors import InputError
 from models.kinds import AlertKind
 from models.localtime import DAY_S

@@ -16,11 +16,11 @@ from gateway.cli import answers_shown, purpose
 from gateway.cli.options import CONFIG
 from gateway.cli.page import Page, moment
 from gateway.condition import DAEMON_SILENT_S, Condition, judge
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.errors import InputError, StoreError, StoreUnavailable
 from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
-from gateway.places import places_of
 from gateway.portrait import Answers
 from gateway.portrait import read as read_portrait
 from gateway.transcript import Transcript, read

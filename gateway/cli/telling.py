@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from gateway import slips
-from gateway.config_tables import Config
+from gateway.config.places import places_of
+from gateway.config.tables import Config
 from gateway.errors import InputError
-from gateway.places import places_of
 from models.localtime import DAY_S, utc_text
 from models.told import Told
 

@@ -60,9 +60,9 @@ def uplink(folder: Path | None, config_path: Path | None) -> None:
 
 
 def _folder_of(config_path: Path) -> Path:
-    from gateway.config import load
+    from gateway.config.places import places_of
+    from gateway.config.reading import load
     from gateway.errors import ConfigError
-    from gateway.places import places_of
 
     config = load(config_path)
     if config.uplink is None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from gateway.config.places import Places, places_of
 from gateway.demo import desk_people
 from gateway.errors import UplinkUnavailable
-from gateway.places import Places, places_of
 from gateway.rehearsal import Rehearsal
 from gateway.uplink.book_reader import BookReader
 from models.vocabulary import Said

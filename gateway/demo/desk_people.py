@@ -10,7 +10,7 @@ from gateway.errors import InputError, UplinkUnavailable
 
 if TYPE_CHECKING:
     from gateway.clock import Clock
-    from gateway.config_tables import Config
+    from gateway.config.tables import Config
     from gateway.enrol import Outcome
 
 WHO: Final = "JM"

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.config import load as load_config
+from gateway.config.reading import load as load_config
 from gateway.errors import InputError
 from gateway.sources.replay import Recording
 from models.localtime import DAY_S

@@ -14,9 +14,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.config_tables import Config
+from gateway.config.places import Places, places_of
+from gateway.config.tables import Config
 from gateway.errors import StoreError, StoreUnavailable
-from gateway.places import Places, places_of
 from gateway.rights import leftovers, unfinished
 from gateway.rights.home import require
 from gateway.rights.scope import Scope

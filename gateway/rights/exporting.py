@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway.config_tables import Config
-from gateway.places import Places, places_of
+from gateway.config.places import Places, places_of
+from gateway.config.tables import Config
 from gateway.rights import home, papers
 from gateway.rights.handover import fetch
 from gateway.rights.letters import Letters

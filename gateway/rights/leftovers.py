@@ -9,8 +9,8 @@ import msgspec
 
 from gateway import slips, small_files
 from gateway.answers import answered
+from gateway.config.places import Places
 from gateway.errors import InputError, StoreError
-from gateway.places import Places
 from gateway.rights import handover, unfinished
 from gateway.rights.papers import DATABASES, copies
 from gateway.rights.scope import Scope

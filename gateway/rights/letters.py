@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.places import Places
+from gateway.config.places import Places
 from gateway.rights.home import rest
 from gateway.rights.scope import Scope
 from gateway.rights.sink import Export

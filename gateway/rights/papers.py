@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from gateway import small_files
-from gateway.config_tables import Config
-from gateway.places import Places
+from gateway.config.places import Places
+from gateway.config.tables import Config
 from gateway.rights.scope import Scope
 from gateway.rights.sink import Export
 

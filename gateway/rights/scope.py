@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from gateway.config_tables import Config
+from gateway.config.tables import Config
 from gateway.errors import InputError
 from models.told import parse
 from models.vocabulary import HOUSEHOLD, SENSOR_LINK, Sensor

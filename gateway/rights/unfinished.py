@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from gateway import small_files
+from gateway.config.places import Places
 from gateway.errors import StoreError
-from gateway.places import Places
 
 NAME: Final = "erasing.json"
 _MOST_BYTES: Final = 1024

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.places import Places
+from gateway.config.places import Places
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import What
 from gateway.store.trail_rows import Entry

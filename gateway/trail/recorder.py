@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from gateway import VERSION, desk_key
 from gateway.clock import Clock, nap
+from gateway.config.places import Places
 from gateway.errors import StoreError
 from gateway.log import Log
-from gateway.places import Places
 from gateway.store.trail import Note, What
 from gateway.trail import accesses, wording_trail
 from gateway.trail.audit import Audit

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.places import Places
+from gateway.config.places import Places
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message, Rank
 from gateway.store.trail import ZERO, Forgotten, Head, What, digest, linked

@@ -8,7 +8,7 @@ from typing import Any, Self
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from gateway.clock import Clock
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.daemon import Daemon
 from gateway.devices import sources_of
 from gateway.inbox import Edge, Sink, Source

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from gateway.__main__ import wren
 from gateway.clock import ManualClock
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.daemon import Daemon
 from gateway.devices import sources_of
 from gateway.log import open_log

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.clock import ManualClock
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.sources.ble import adapter, connection, scanner
 from gateway.sources.ble.adapter import ANSWER_S, CHECK_S, OFF_S, radio
 from gateway.sources.ble.hearing import AGAIN_S, QUIET_S

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.answers.answered import Answered, Dealt, Refused
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.places import make, places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.log import open_log
-from gateway.places import make, places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Opens
 from gateway.store.outbox_rows import Rank

@@ -4,10 +4,10 @@ import hashlib
 import io
 from pathlib import Path
 
-from gateway.config import load
-from gateway.config_tables import Config
+from gateway.config.places import Places, make, places_of
+from gateway.config.reading import load
+from gateway.config.tables import Config
 from gateway.log import open_log
-from gateway.places import Places, make, places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft
 from gateway.store.outbox_reader import OutboxReader

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from gateway.answers import answered
 from gateway.cli.alerts import alerts
-from gateway.places import places_of
+from gateway.config.places import places_of
 from models.kinds import AlertKind, Audience
 from models.localtime import utc_text
 

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.__main__ import wren
+from gateway.config.places import places_of
 from gateway.errors import GatewayError
-from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.trail import Note, What
 from gateway.trail import accesses

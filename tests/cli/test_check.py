@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.check import check
-from gateway.config import parse
-from gateway.config_doubts import doubts
+from gateway.config.doubts import doubts
+from gateway.config.reading import parse
 from gateway.uplink import wire
 from models.kinds import AlertKind
 

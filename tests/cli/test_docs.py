@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from gateway import errors
 from gateway.__main__ import wren
-from gateway.config import parse
-from gateway.config_doubts import doubts
-from gateway.config_tables import Config
+from gateway.config.doubts import doubts
+from gateway.config.reading import parse
+from gateway.config.tables import Config
 from models.kinds import AlertKind, SensorKind
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.uplink import enrolment, wire
 from gateway.uplink.book_reader import BookReader

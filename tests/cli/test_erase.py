@@ -17,10 +17,10 @@ from click.testing import CliRunner
 from gateway.answers import answered
 from gateway.cli.erase import erase as command
 from gateway.condition import judge
-from gateway.config_tables import Config
+from gateway.config.places import Places, places_of
+from gateway.config.tables import Config
 from gateway.errors import StoreUnavailable
 from gateway.log import Log, open_log
-from gateway.places import Places, places_of
 from gateway.rights.erasing import STEPS, erase
 from gateway.slips import leave
 from gateway.store.journal import Journal

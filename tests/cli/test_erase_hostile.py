@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.rights.erasing import erase
 from gateway.transcript import read
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.config import parse
-from gateway.places import make, places_of
+from gateway.config.places import make, places_of
+from gateway.config.reading import parse
 from gateway.rights.erasing import erase
 from gateway.store.ledger import Ledger
 from models.vocabulary import Reading

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from gateway.config_tables import Config
-from gateway.places import places_of
+from gateway.config.places import places_of
+from gateway.config.tables import Config
 from gateway.rights import handover
 
 from .house import wren
@@ -272,7 +272,7 @@ def test_a_stranger_may_not() -> None:
         lived(folder)
         (folder / "home.toml").chmod(0o644)
         # the interpreter may be root's own: become nobody once everything is loaded
-        stranger = "import os, gateway.__main__, gateway.cli.export, gateway.rights.exporting, gateway.config_meaning\n"
+        stranger = "import os, gateway.__main__, gateway.cli.export, gateway.rights.exporting, gateway.config.meaning\n"
         stranger += "os.setgroups([]); os.setgid(65534); os.setuid(65534)"
         for_all = folder / "for-all"
         for_all.mkdir()

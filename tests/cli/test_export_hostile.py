@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config_tables import Config
-from gateway.places import places_of
+from gateway.config.places import places_of
+from gateway.config.tables import Config
 
 from .lived import lived
 from .test_export import _no_daemon, exported, table

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.status import status
+from gateway.config.places import places_of
 from gateway.errors import InputError
 from gateway.notice_now import OLD_S, notice_now
-from gateway.places import places_of
 from gateway.portrait import Portrait, write
 from models.localtime import HOUR_S
 from models.portrait import Watching

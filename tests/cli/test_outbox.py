@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.outbox import outbox
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.uplink import wire
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.config import load
-from gateway.panel_facts import Shown
+from gateway.config.places import places_of
+from gateway.config.reading import load
+from gateway.panel.facts import Shown
 from gateway.pictures.panel import bar, svg
-from gateway.places import places_of
 from models.panel_light import PATTERNS, PERIOD_MS, Light
 from models.wording_panel import LIGHTS
 from tests.gateway.conftest import Wren, wren  # noqa: F401 - a fixture

@@ -13,10 +13,10 @@ from rich.cells import cell_len
 
 from gateway.cli import pins as command
 from gateway.clock import ManualClock
-from gateway.config import load, parse
+from gateway.config.places import places_of
+from gateway.config.reading import load, parse
 from gateway.pictures.header import HEADER, NOTES, drawn, physical
 from gateway.pin_levels import Asked, Levels, PinLevel, ask
-from gateway.places import places_of
 from gateway.sources.gpio import LOOK_S, GpioSource
 from gateway.wiring import lines_of
 from tests.notes import Notes

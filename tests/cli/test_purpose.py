@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from gateway.cli.check import check
 from gateway.cli.status import status
 from gateway.condition import judge
-from gateway.config import parse
-from gateway.config_doubts import doubts
-from gateway.config_purpose import overdue
+from gateway.config.doubts import doubts
+from gateway.config.places import places_of
+from gateway.config.purpose import overdue
+from gateway.config.reading import parse
 from gateway.errors import ConfigError
-from gateway.places import places_of
 from gateway.sources.simulator.house import home_toml
 from gateway.transcript import read
 from models.kinds import AlertKind

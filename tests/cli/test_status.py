@@ -21,8 +21,8 @@ from gateway.answers.answered import Dealt
 from gateway.cli.page import moment
 from gateway.cli.status import status
 from gateway.condition import DAEMON_SILENT_S, Condition, judge
+from gateway.config.places import places_of
 from gateway.heartbeat import EVERY_S
-from gateway.places import places_of
 from gateway.transcript import read
 from models.kinds import Audience
 from tests.enrolled import enrolled

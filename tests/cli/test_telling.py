@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from gateway import portrait, slips
 from gateway.__main__ import wren
+from gateway.config.places import make, places_of
 from gateway.errors import GatewayError, InputError, StoreError
-from gateway.places import make, places_of
 from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told
 from models.usefulness import REMEMBERED

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from gateway.clock import ManualClock
+from gateway.config.places import places_of
 from gateway.errors import NotEnrolled
 from gateway.log import open_log
-from gateway.places import places_of
 from gateway.systemd import Notifier
 from gateway.uplink.book_reader import BookReader
 from gateway.uplink_daemon import carry

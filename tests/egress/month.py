@@ -20,11 +20,11 @@ from click.testing import CliRunner
 
 from gateway.__main__ import wren
 from gateway.clock import ManualClock
-from gateway.config import load
+from gateway.config.places import make, places_of
+from gateway.config.reading import load
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.log import open_log
-from gateway.places import make, places_of
 from gateway.sources.simulator import house
 from gateway.sources.simulator.act import PULSE, STRAP, STRAP_BATTERY
 from gateway.sources.simulator.life import Life

@@ -7,7 +7,7 @@ from itertools import islice
 import msgspec
 import pytest
 
-from gateway.config import load
+from gateway.config.reading import load
 from gateway.messages import drafts_of
 from gateway.sources.replay import Recording
 from gateway.uplink import wire

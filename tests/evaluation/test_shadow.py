@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli.evaluate import evaluate
-from gateway.config import load
+from gateway.config.reading import load
 from gateway.errors import ConfigError, InputError, StoreUnavailable
 from gateway.evaluation.shadow import Shadow, kept, shadow_run
 from gateway.evaluation.shadow_report import differences, headline, notes

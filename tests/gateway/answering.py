@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway import desk_key
 from gateway.answers import answered
 from gateway.answers.answered import Answered
-from gateway.config import parse
-from gateway.places import Places, make, places_of
+from gateway.config.places import Places, make, places_of
+from gateway.config.reading import parse
 from gateway.uplink.answers import Answer, seal
 from gateway.uplink.book import Book
 from gateway.uplink.keys import text_of

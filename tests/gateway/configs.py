@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.errors import ConfigError
 
 GOOD = """\

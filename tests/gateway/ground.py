@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from gateway.clock import ManualClock
-from gateway.config import parse
+from gateway.config.places import places_of
+from gateway.config.reading import parse
 from gateway.daemon import Daemon
 from gateway.inbox import Edge, Sink
 from gateway.pipeline import Pipeline
-from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.outbox_rows import Message
 from gateway.systemd import Notifier
@@ -25,7 +25,7 @@ from models.vocabulary import Reading, Said
 from tests.notes import Notes
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Config
+    from gateway.config.tables import Config
 
 START_S = int(datetime(2025, 3, 3, 8, tzinfo=UTC).timestamp())
 """A Monday, 08:00 in London."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway import desk_key, slips, small_files
-from gateway.places import Places, make, places_of
+from gateway.config.places import Places, make, places_of
 from gateway.rehearsal import Rehearsal
 from gateway.sources.simulator.act import Act
 from gateway.sources.simulator.house import home_toml

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.clock import ManualClock
 from gateway.condition import KEPT_BACK_S, judge
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.store import allowance
 from gateway.store.outbox_rows import Rank
 from gateway.transcript import read

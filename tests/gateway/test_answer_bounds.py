@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.answers.answer_bounds import AWAY_AT_MOST_S, Bounds, Input
 from gateway.answers.answered import Dealt, Refused
-from gateway.config_tables import AnswersTable
+from gateway.config.tables import AnswersTable
 from gateway.store.outbox_rows import KnownAlert
 from gateway.uplink.answers import Acknowledged, Answer, Away, BudgetOf, NewNormal, OutcomeOf, Snooze
 from models.kinds import AlertKind

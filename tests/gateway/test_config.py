@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load, parse
-from gateway.config_tables import Ble, Gpio, SensorTable
+from gateway.config.reading import load, parse
+from gateway.config.tables import Ble, Gpio, SensorTable
 from gateway.errors import ConfigError
 from models.kinds import AlertKind, SensorKind
 from tests.gateway.configs import GOOD, changed, refused

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.config import parse
-from gateway.config_panel import refuse_unanswered_button
+from gateway.config.panel import refuse_unanswered_button
+from gateway.config.reading import parse
 from gateway.errors import ConfigError
 from models.vocabulary import PanelSpec
 from tests.gateway.configs import GOOD, changed, refused

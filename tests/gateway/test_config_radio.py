@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.__main__ import wren
-from gateway.config import load, parse
-from gateway.config_doubts import doubts
-from gateway.config_radio import devices_of
-from gateway.config_tables import Config
+from gateway.config.doubts import doubts
+from gateway.config.places import places_of
+from gateway.config.radio import devices_of
+from gateway.config.reading import load, parse
+from gateway.config.tables import Config
 from gateway.errors import ConfigError
-from gateway.places import places_of
 
 KEY = "00112233445566778899aabbccddeeff"
 A, B = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.config import parse
-from gateway.config_doubts import doubts
+from gateway.config.doubts import doubts
+from gateway.config.reading import parse
 from gateway.errors import ConfigError
 from models.vocabulary import VisitWindow
 

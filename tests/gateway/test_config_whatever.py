@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.config import parse
-from gateway.config_tables import Config
-from gateway.config_wires import PULLED_UP
+from gateway.config.reading import parse
+from gateway.config.tables import Config
+from gateway.config.wires import PULLED_UP
 from gateway.errors import ConfigError
 from models.kinds import AlertKind, SensorKind
 from tests.gateway.configs import GOOD, refused

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.config import parse
-from gateway.config_doubts import doubts
-from gateway.config_tables import Gpio
+from gateway.config.doubts import doubts
+from gateway.config.reading import parse
+from gateway.config.tables import Gpio
 from gateway.errors import ConfigError
 from gateway.sources.gpio_line import Line, Meter
 from gateway.wiring import lines_of

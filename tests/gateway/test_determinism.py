@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from gateway.config import load
+from gateway.config.reading import load
 from gateway.messages import drafts_of
 from gateway.rehearsal import Rehearsal
 from gateway.sources.replay import Recording

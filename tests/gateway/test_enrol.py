@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import desk_key, small_files
+from gateway.config.places import Places, places_of
 from gateway.enrol import Enroller
 from gateway.errors import ConfigError, NotEnrolled, StoreError, UplinkUnavailable
-from gateway.places import Places, places_of
 from gateway.uplink import enrolment, key_file, replies, signatures
 from gateway.uplink.board import Bond
 from gateway.uplink.keys import text_of

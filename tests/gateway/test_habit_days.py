@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gateway.clock import ManualClock
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.retention import FIRST_S
 from gateway.store.habit_days import HabitDay
 from gateway.store.ledger import Ledger

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.clock import ManualClock
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.rights import handover
 from gateway.rights.handover import COPY, FETCHED_WITHIN_S, LOOK_S, PART, QUESTION
 from gateway.store.journal import Journal

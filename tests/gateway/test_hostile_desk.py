@@ -8,7 +8,7 @@ import pytest
 from gateway import desk_key
 from gateway.answers import way_back
 from gateway.clock import ManualClock
-from gateway.places import make, places_of
+from gateway.config.places import make, places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.uplink.answers import Away
 from gateway.uplink.keys import text_of

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.answers.answered import Refused
 from gateway.clock import ManualClock
-from gateway.places import Places, make, places_of
+from gateway.config.places import Places, make, places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.uplink import wire
 from gateway.uplink.answers import Away

@@ -11,10 +11,10 @@ from gpiozero import DigitalOutputDevice
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from gateway.clock import ManualClock
+from gateway.config.places import places_of
 from gateway.daemon import Daemon
 from gateway.devices import panels_of
-from gateway.panel_facts import read
-from gateway.places import places_of
+from gateway.panel.facts import read
 from gateway.store.outbox_reader import OutboxReader
 from gateway.systemd import Notifier
 from gateway.uplink import wire

@@ -10,10 +10,10 @@ import pytest
 
 from gateway import portrait
 from gateway.clock import ManualClock
+from gateway.config.places import places_of
 from gateway.errors import StoreError
 from gateway.inbox import Edge
 from gateway.pipeline import BATCH_S, CHECKPOINT_S
-from gateway.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.outbox import Draft, Outbox
 from gateway.store.trail import Note

@@ -11,8 +11,8 @@ import pytest
 from gateway import desk_key
 from gateway.clock import ManualClock
 from gateway.condition import judge
+from gateway.config.places import places_of
 from gateway.daemon import Daemon
-from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from gateway.systemd import Notifier
 from gateway.trail import accesses

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from gateway import slips
-from gateway.config import load
+from gateway.config.places import places_of
+from gateway.config.reading import load
 from gateway.errors import StoreError
-from gateway.places import places_of
 from gateway.store.outbox_reader import OutboxReader
 from models.kinds import AlertKind
 from models.told import Outcome, Telling, Told

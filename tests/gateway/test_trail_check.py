@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.places import places_of
+from gateway.config.places import places_of
 from gateway.store.ledger import Ledger
 from gateway.store.trail import Head, Note, What
 from gateway.trail.trail_check import Fault, Verdict, verify

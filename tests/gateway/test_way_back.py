@@ -14,7 +14,7 @@ from gateway.answers.answered import Refused
 from gateway.answers.way_back import EVERY_S, WayBack
 from gateway.aside import Aside
 from gateway.clock import ManualClock
-from gateway.config_tables import AnswersTable
+from gateway.config.tables import AnswersTable
 from gateway.errors import StoreError
 from gateway.store.outbox_reader import OutboxReader
 from gateway.store.trail import What

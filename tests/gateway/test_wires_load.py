@@ -8,10 +8,10 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory
 
 from gateway.clock import ManualClock
+from gateway.config.places import places_of
 from gateway.daemon import Daemon
 from gateway.devices import sources_of
 from gateway.inbox import CAPACITY, Edge, Inbox
-from gateway.places import places_of
 from gateway.sources.edge_bound import MOST
 from gateway.systemd import Notifier
 from models.vocabulary import Reading

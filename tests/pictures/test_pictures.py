@@ -14,13 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.__main__ import wren
-from gateway.config import load
+from gateway.config.places import make, places_of
+from gateway.config.reading import load
 from gateway.errors import GatewayError, InputError
 from gateway.pictures import terminal, words
 from gateway.pictures.notice_page import notice_page
 from gateway.pictures.routine_page import routine_page
 from gateway.pictures.words import Against
-from gateway.places import make, places_of
 from gateway.portrait import Count, Portrait, Stream, read, write
 from models.coverage import duration
 from models.localtime import utc_text

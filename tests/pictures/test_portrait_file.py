@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from gateway.clock import ManualClock
+from gateway.config.places import places_of
 from gateway.errors import InputError
 from gateway.pipeline import CHECKPOINT_S
-from gateway.places import places_of
 from gateway.portrait import Portrait, portrait_of, read, write
 from tests.gateway.ground import START_S, Gateway
 from tests.pictures.life import begun, lived

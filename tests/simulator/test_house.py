@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.sources.simulator.house import STRAP_ADDRESS, WIRES, home_toml
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario

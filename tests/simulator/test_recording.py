@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load
+from gateway.config.reading import load
 from gateway.errors import InputError
 from gateway.sources.replay import Recording
 from gateway.sources.simulator.act import NO_CONTACT, PULSE

@@ -11,7 +11,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from gateway.clock import ManualClock
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.inbox import Edge
 from gateway.log import open_log
 from gateway.sources.ble.profiles import PROFILES
@@ -30,7 +30,7 @@ from models.signals import Event, Phase
 from models.vocabulary import Sensor
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Config
+    from gateway.config.tables import Config
 
 STORY = Scenario(quiet_days=3, illness_days=1)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway import forgetting
 from gateway.clock import ManualClock
-from gateway.config import parse
+from gateway.config.reading import parse
 from gateway.devices import sources_of
 from gateway.errors import StoreError
 from gateway.inbox import Edge

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.config import load
+from gateway.config.reading import load
 from gateway.errors import InputError
 from gateway.sources.replay import Reason, Recording
 from models.vocabulary import Reading

@@ -3,13 +3,15 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.clock import Clock
 from gateway.errors import SourceError, SourceUnavailable
 from gateway.inbox import Edge, Sink
 from gateway.sources.ble.adapter import radio
+from gateway.sources.ble.adverts import NO_STRENGTH_DBM
 from gateway.sources.ble.connection import Connection
 from gateway.sources.ble.device import ADVERTISED, BleDevice
 from gateway.sources.ble.hearing import Hearing
@@ -20,6 +22,10 @@ from gateway.sources.ble.roster import Roster
 from gateway.sources.ble.scanner import Scanner
 from gateway.sources.ble.stream import Counts, Stream
 from models.vocabulary import RADIO
+
+if TYPE_CHECKING:
+    from bleak.backends.device import BLEDevice
+    from bleak.backends.scanner import AdvertisementData
 
 
 class BleSource:
@@ -36,6 +42,7 @@ class BleSource:
 
     Attributes:
         counts: what the radio brought and what was left out, since the source was made.
+        heard: called for each advert of a device of the home: what it measures, and how strong it came in (dBm).
         has_forgotten: whether counters and intervals could not be read, so that of each device the next sealed advert
             is believed.
     """
@@ -54,6 +61,7 @@ class BleSource:
         forgetting: Path | None = None,
     ) -> None:
         self._devices = tuple(devices)
+        self._measures = {device.identity: tuple(device.sensors.values()) for device in self._devices}
         self._adapter = adapter
         self._clock = clock
         self._rng = rng
@@ -62,6 +70,7 @@ class BleSource:
         self.has_forgotten = self._memory.unreadable
         self._forgetting = forgetting
         self.counts = Counts()
+        self.heard: Callable[[tuple[str, ...], int], None] = lambda sensors, rssi_dbm: None  # noqa: ARG005
         self._hearing = Hearing()
         self._told_up: bool | None = None
 
@@ -76,6 +85,12 @@ class BleSource:
         except SourceError:
             self._tell(sink, up=False)
             raise
+
+    def _whose(self, roster: Roster, device: "BLEDevice", advert: "AdvertisementData") -> str | None:
+        identity = roster.heard(device, advert)
+        if identity is not None and advert.rssi != NO_STRENGTH_DBM:
+            self.heard(self._measures[identity], advert.rssi)
+        return identity
 
     def _tell(self, sink: Sink, *, up: bool) -> None:
         # "Up" needs proof: something heard. An adapter that is there and on may be deaf, and the home may believe of
@@ -108,7 +123,7 @@ class BleSource:
                 self._adapter,
                 self._clock,
                 self.counts,
-                whose=roster.heard,
+                whose=partial(self._whose, roster),
                 always=roster.has_advertisers,
                 hearing=self._hearing,
                 heard=heard,

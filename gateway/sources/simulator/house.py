@@ -1,4 +1,4 @@
-"""The simulated home's configuration, so that a demo runs the ordinary path through `gateway.config`."""
+"""The simulated home's configuration, so that a demo runs the ordinary path through `gateway.config.reading`."""
 
 import json
 from pathlib import Path
@@ -73,7 +73,7 @@ def home_toml(
     ca_file: Path | None = None,
     second: str | None = None,
 ) -> str:
-    """The text of a `home.toml` for the simulated home, which `gateway.config.parse` accepts.
+    """The text of a `home.toml` for the simulated home, which `gateway.config.reading.parse` accepts.
 
     Args:
         timezone: IANA name.

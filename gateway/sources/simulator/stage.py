@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from gateway.clock import ManualClock
-from gateway.config_tables import Config, Gpio
+from gateway.config.tables import Config, Gpio
 from gateway.sources.simulator.act import MOMENTARY, PULSE, Act
 from gateway.sources.simulator.chance import stream
 from gateway.sources.simulator.strap import battery_level, heart_rate_measurement

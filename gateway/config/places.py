@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.config_tables import Config
+from gateway.config.tables import Config
 from gateway.errors import StoreError
 from gateway.uplink import files
 
@@ -29,6 +29,11 @@ class Places(NamedTuple):
     def panel(self) -> Path:
         """What the residents' panels show, for `wren panel`: written by `wren run`, never sent."""
         return self.private / "panel.json"
+
+    @property
+    def live(self) -> Path:
+        """The socket on which the daemon shows what happens just now, to who may read home.db."""
+        return self.private / "live.sock"
 
     @property
     def slips(self) -> Path:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway import config_panel, config_purpose, config_radio
-from gateway.config_panel import Contradiction
-from gateway.config_wires import Pins, misfits
+from gateway.config import panel, purpose, radio
+from gateway.config.panel import Contradiction
+from gateway.config.wires import Pins, misfits
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HOUSEHOLD
 
 if TYPE_CHECKING:
-    from gateway.config_tables import AlertTable, Config, SensorTable
+    from gateway.config.tables import AlertTable, Config, SensorTable
 
 _WIRELESS_ONLY = frozenset({SensorKind.HEART_RATE, SensorKind.STEPS, SensorKind.BATTERY, SensorKind.BADGE})
 
@@ -27,14 +27,14 @@ def contradictions(config: "Config") -> Iterator[Contradiction]:
     pins: Pins = {}
     for index, sensor in enumerate(config.sensors):
         yield from _sensor(config, index, sensor, pins)
-        for place, problem, advice in config_radio.misfits(sensor, config.sensors[:index]):
+        for place, problem, advice in radio.misfits(sensor, config.sensors[:index]):
             yield ("sensors", index, *place), problem, advice
-    yield from config_panel.misfits(config)
+    yield from panel.misfits(config)
     yield from _visits(config)
     yield from _owners(config)
     yield from _answers(config)
-    yield from config_purpose.misfits(config)
-    if (button := config_panel.unanswered_button(config)) is not None:
+    yield from purpose.misfits(config)
+    if (button := panel.unanswered_button(config)) is not None:
         yield button
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from models.kinds import SensorKind
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Gpio, SensorTable
+    from gateway.config.tables import Gpio, SensorTable
 
 PULLED_UP: Final = frozenset({2, 3})
 """The I2C pins, which every Pi pulls up with 1.8 kilohms on the board. Source: Raspberry Pi documentation, "GPIO and

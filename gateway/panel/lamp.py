@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from gateway.clock import Clock, nap
-from gateway.config_tables import PanelTable
+from gateway.config.tables import PanelTable
 from gateway.errors import SourceError, SourceUnavailable
 from gateway.inbox import Edge, Sink
 from gateway.log import Log

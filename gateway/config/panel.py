@@ -7,7 +7,7 @@ from gateway.errors import ConfigError
 from models.kinds import AlertKind, SensorKind
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Config, PanelTable
+    from gateway.config.tables import Config, PanelTable
 
 Contradiction = tuple[tuple[str | int, ...], str, str]
 """Where (a path of keys), what is wrong, and the next step."""

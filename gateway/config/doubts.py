@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from gateway import config_purpose, config_radio
-from gateway.config_forms import WEEKDAYS, clock_s
-from gateway.config_tables import Config, SensorTable
-from gateway.config_wires import wire_doubts
+from gateway.config import purpose, radio
+from gateway.config.forms import WEEKDAYS, clock_s
+from gateway.config.tables import Config, SensorTable
+from gateway.config.wires import wire_doubts
 from models.kinds import TECHNICIAN, AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S
 from models.trust import sees_indoors
@@ -34,11 +34,11 @@ def doubts(config: Config) -> Iterator[str]:
     for kind in config.alerts or ():
         yield from _can_be_raised(config, kind)
     yield from _wearables(config)
-    yield from config_radio.doubts(config)
+    yield from radio.doubts(config)
     yield from _whose(config)
     yield from _visits(config)
     yield from _way_out(config)
-    yield from config_purpose.doubts(config)
+    yield from purpose.doubts(config)
 
 
 def _connections(config: Config) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _silences(alive: list[SensorTable]) -> Iterator[str]:
     if not alive:
         yield f"`{kind}` is on, and no sensor shows a sign of life."
         return
-    if not sees_indoors([Sensor(one.id, one.kind, one.place, weak=config_radio.is_weak(one)) for one in alive]):
+    if not sees_indoors([Sensor(one.id, one.kind, one.place, weak=radio.is_weak(one)) for one in alive]):
         yield f"`{kind}` is on, and nothing senses life indoors: of outside doors and buttons no silence is judged."
     if {one.kind for one in alive} <= _USED:
         yield (

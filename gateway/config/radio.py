@@ -10,7 +10,7 @@ from models.kinds import SensorKind
 from models.whose import SIGNS_OF_LIFE
 
 if TYPE_CHECKING:
-    from gateway.config_tables import Ble, Config, SensorTable
+    from gateway.config.tables import Ble, Config, SensorTable
 
 KINDS: Final[Mapping[str, frozenset[SensorKind]]] = {
     "heart_rate": frozenset({SensorKind.HEART_RATE, SensorKind.BATTERY}),

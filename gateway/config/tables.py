@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from gateway.config_forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
-from gateway.config_radio import is_weak
+from gateway.config.forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
+from gateway.config.radio import is_weak
 from gateway.uplink.forms import HabitName, Slug
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HomeSpec, PanelSpec, Recipients, Sensor, UsualDay, VisitWindow

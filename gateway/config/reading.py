@@ -11,11 +11,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from gateway.config_forms import WEEKDAYS, in_words
-from gateway.config_meaning import contradictions
-from gateway.config_tables import AlertTable, Config, Table
+from gateway.config.forms import WEEKDAYS, in_words
+from gateway.config.meaning import contradictions
+from gateway.config.tables import AlertTable, Config, Table
+from gateway.config.toml_place import line_of
 from gateway.errors import ConfigError
-from gateway.toml_place import line_of
 from models.kinds import AlertKind, SensorKind
 
 

@@ -15,7 +15,7 @@ from gateway import small_files
 from gateway.clock import Clock
 from gateway.errors import InputError
 from gateway.log import Log
-from gateway.panel import Panel
+from gateway.panel.lamp import Panel
 from models.kinds import TECHNICIAN
 from models.panel_light import Facts, Light
 

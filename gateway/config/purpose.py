@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from models.habit_names import names_of
 
 if TYPE_CHECKING:
-    from gateway.config_panel import Contradiction
-    from gateway.config_tables import Config, Purpose
+    from gateway.config.panel import Contradiction
+    from gateway.config.tables import Config, Purpose
 
 _BASES: Final = {
     "consent": "the resident's consent",
@@ -53,7 +53,7 @@ def doubts(config: "Config") -> Iterator[str]:
 def overdue(purpose: "Purpose", today: date) -> str | None:
     """That the decision was to be looked at again by now; None while there is time.
 
-    >>> from gateway.config_tables import Purpose
+    >>> from gateway.config.tables import Purpose
     >>> one = Purpose(why="lives alone, fell", basis="consent", decided_by="resident", review=date(2027, 5, 1))
     >>> overdue(one, date(2027, 5, 1)), overdue(one, date(2027, 5, 2))
     (None, 'That this home is watched was to be looked at again by 1 May 2027.')
@@ -85,7 +85,7 @@ def habits(purpose: "Purpose | None") -> str:
 def sentences(purpose: "Purpose") -> tuple[str, str]:
     """Why it is watched, and who decided it on which basis until when.
 
-    >>> from gateway.config_tables import Purpose
+    >>> from gateway.config.tables import Purpose
     >>> one = Purpose(why="Lives alone.", basis="consent", decided_by="resident", review=date(2027, 5, 1))
     >>> sentences(one)[1]
     "decided by the resident, on the basis of the resident's consent, looked at again by 1 May 2027"
