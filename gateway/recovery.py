@@ -1,7 +1,7 @@
 """At start: the home as it was, from the latest checkpoint and the inputs since.
 
-State is a cache over the journal. What cannot be read, or was written by a newer version, is kept aside and
-rebuilt from the inputs, in slices, while the sensors already fill the inbox and the watchdog sees progress.
+State is a cache over the journal. What cannot be read is kept aside, what another version wrote is passed over; both
+are rebuilt from the inputs, in slices, while the sensors already fill the inbox and the watchdog sees progress.
 """
 
 import asyncio
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gateway.log import Log
-from models.errors import ModelError
+from models.errors import ModelError, StateTooNew, StateTooOld
 from models.home import Home
 from models.vocabulary import Change, Finding, HomeSpec, Reading, Said, Update
 
 if TYPE_CHECKING:
+    from gateway.store.checkpoints import Checkpoint
     from gateway.store.ledger import Ledger
     from gateway.store.writer import Writer
     from models.kinds import AlertKind
@@ -67,15 +68,20 @@ async def recover(
 
 async def _from_checkpoint(spec: HomeSpec, ledger: "Ledger", writer: "Writer", log: Log) -> tuple[Home, int]:
     is_first = True
-    while (checkpoint := await writer.do(ledger.journal.latest_checkpoint)) is not None:
+    checkpoint: Checkpoint | None = None
+    while True:
+        checkpoint = await writer.do(lambda older=checkpoint: ledger.journal.latest_checkpoint(older))  # type: ignore[misc]
+        if checkpoint is None:
+            return Home(spec), 0
         try:
             return Home.restore(spec, checkpoint.state), checkpoint.seq
         except ModelError as error:
-            if is_first:  # after a change of version all of them go, one for each of sixty days
+            if is_first:  # after a change of version all of them are passed over, one for each of sixty days
                 log.warning("state_set_aside", reason=type(error).__name__, seq=checkpoint.seq)
             is_first = False
-            await writer.do(lambda bad=checkpoint: ledger.journal.set_aside(bad))  # type: ignore[misc]
-    return Home(spec), 0
+            # another version's is sound: should that version come back, it goes on from there
+            if not isinstance(error, StateTooNew | StateTooOld):
+                await writer.do(lambda bad=checkpoint: ledger.journal.set_aside(bad))  # type: ignore[misc]
 
 
 def _open(told: list[Said]) -> list[Said]:

@@ -43,10 +43,14 @@ class Checkpoints:
                 (seq, at_ms, text, _sha256(text)),
             )
 
-    def latest(self) -> Checkpoint | None:
-        """The newest checkpoint that can be read; those newer than it are set aside. None: rebuild from the inputs."""
+    def latest(self, before: Checkpoint | None = None) -> Checkpoint | None:
+        """The newest checkpoint (older than `before`) that can be read; those newer than it that cannot are set aside.
+
+        None: rebuild from the inputs.
+        """
         for (number,) in self._connection.rows(
-            "SELECT number FROM checkpoints WHERE NOT set_aside ORDER BY number DESC"
+            "SELECT number FROM checkpoints WHERE NOT set_aside AND (? IS NULL OR number < ?) ORDER BY number DESC",
+            (before and before.number, before and before.number),
         ):
             if checkpoint := self._read(number):
                 return checkpoint

@@ -30,7 +30,8 @@ class HabitDay(NamedTuple):
 def keep(raw: sqlite3.Connection, tables: Iterable[HabitTable]) -> None:
     """Keep `tables` inside the transaction of `raw`; what is said again of a day takes the place of what was said."""
     raw.executemany(
-        """INSERT INTO habit_days VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, resident, habit) DO UPDATE SET
+        f"""INSERT INTO habit_days ({", ".join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (day, resident, habit) DO UPDATE SET
         observed = excluded.observed, usual_low = excluded.usual_low, usual_high = excluded.usual_high,
         rarity_days = excluded.rarity_days, direction = excluded.direction""",
         [
@@ -58,5 +59,7 @@ def forget(raw: sqlite3.Connection, before_day: str) -> int:
 def read(connection: Connection) -> Iterator[HabitDay]:
     """All that are kept, by day; read a day at a time, so that no lock is held between."""
     for (day,) in connection.rows("SELECT DISTINCT day FROM habit_days ORDER BY day"):
-        rows = connection.rows("SELECT * FROM habit_days WHERE day = ? ORDER BY resident, habit", (day,))
+        rows = connection.rows(
+            f"SELECT {', '.join(COLUMNS)} FROM habit_days WHERE day = ? ORDER BY resident, habit", (day,)
+        )
         yield from map(HabitDay._make, rows)

@@ -29,7 +29,7 @@ LAYOUT: Final = Layout(
         Table("checkpoints", ("number", "seq", "at_ms", "state", "sha256", "set_aside")),
         Table("habit_days", habit_days.COLUMNS),
     ),
-    after_salvage="""INSERT INTO meta VALUES ('sequence_floor', :now_ms)
+    after_salvage="""INSERT INTO meta (key, value) VALUES ('sequence_floor', :now_ms)
         ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)""",
 )
 
@@ -81,10 +81,10 @@ class Journal:
             codes = dict(self._codes)
             for name in sorted({reading.sensor for _, reading in rows} - codes.keys()):
                 codes[name] = max(codes.values(), default=0) + 1
-                raw.execute("INSERT INTO sensors VALUES (?, ?)", (codes[name], name))
+                raw.execute("INSERT INTO sensors (code, name) VALUES (?, ?)", (codes[name], name))
             # Not INSERT OR IGNORE, which would swallow a NaN (NULL to SQLite) as well.
             raw.executemany(
-                "INSERT INTO inputs VALUES (?, ?, ?, ?) ON CONFLICT (seq) DO NOTHING",
+                "INSERT INTO inputs (seq, at_ms, sensor, value) VALUES (?, ?, ?, ?) ON CONFLICT (seq) DO NOTHING",
                 [(seq, reading.at_ms, codes[reading.sensor], reading.value) for seq, reading in rows],
             )
             if alive_ms is not None:
@@ -124,9 +124,9 @@ class Journal:
             raise ValueError(f"state is ahead of the journal: {seq} > {self.last_seq()}")
         self._checkpoints.save(seq, state, at_ms)
 
-    def latest_checkpoint(self) -> Checkpoint | None:
-        """The newest checkpoint that can be read (its SHA-256 holds), or None: rebuild from `inputs()`."""
-        return self._checkpoints.latest()
+    def latest_checkpoint(self, before: Checkpoint | None = None) -> Checkpoint | None:
+        """The newest checkpoint (older than `before`) that can be read (its SHA-256 holds), or None: rebuild."""
+        return self._checkpoints.latest(before)
 
     def checkpoints_seq(self) -> int:
         """The last input that any checkpoint has seen, those set aside included; 0 without any."""

@@ -4,8 +4,10 @@
 `sqlite-utils migrate --list` can read). The record is read here with plain SQL, and sqlite-utils is
 imported only when something has to be applied: it is 11 MB on top of the daemon's own (docs/decisions/0004).
 
-A migration is only ever added at the end, and expands: columns and tables are added in one release and
-removed no earlier than in the next.
+A migration is only ever added at the end, and expands: columns (with a default) and tables are added in one release
+and removed no earlier than in the next. So a version that was gone back to can use a file that the next one has
+migrated: what it does not know it leaves alone, and every statement that writes names its columns. A migration that
+takes something away says so (`needs`), and older versions refuse the file from then on (docs/decisions/0038).
 """
 
 import sqlite3
@@ -23,11 +25,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One numbered step of a schema: SQL statements, all of them or none."""
+    """One numbered step of a schema: SQL statements, all of them or none.
+
+    Attributes:
+        name: its number and what it is about.
+        statements: what it does.
+        needs: how many migrations a version must know to use the file after it; 0: this one only adds.
+    """
 
     name: str
     statements: tuple[str, ...]
+    needs: int = 0
 
+
+_NEEDS = "needs"
+"""In `meta`: the largest `Migration.needs` that was applied."""
 
 _META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
 
@@ -127,11 +139,12 @@ OUTBOX = (
 def pending(connection: sqlite3.Connection, migrations: tuple[Migration, ...], path: Path) -> tuple[str, ...]:
     """The names of the migrations that `connection` still needs; reads only.
 
-    Raises StoreError when a newer version of Wren wrote the database.
+    What a newer version of Wren has added is left alone; StoreError if it has taken something away, too.
     """
     applied = _applied(connection)
     known = tuple(migration.name for migration in migrations)
-    if unknown := [name for name in applied if name not in known]:
+    unknown = [name for name in applied if name not in known]
+    if unknown and (not set(known) <= set(applied) or _needed(connection) > len(known)):
         raise StoreError(
             f"A newer version of Wren wrote {path} ({unknown[-1]}); it was left as it is.",
             advice=f"Install that version again, or put the copy {path.name}.before-{unknown[0]} in its place.",
@@ -140,7 +153,7 @@ def pending(connection: sqlite3.Connection, migrations: tuple[Migration, ...], p
 
 
 def require_current(connection: sqlite3.Connection, migrations: tuple[Migration, ...], path: Path) -> None:
-    """Raise StoreError unless `connection` has exactly this schema: for a reader, which may not migrate."""
+    """Raise StoreError unless `connection` has this schema, or more: for a reader, which may not migrate."""
     if pending(connection, migrations, path):
         raise StoreUnavailable(
             f"{path} has not been brought to this version yet.", advice="Start `wren run`, which writes it."
@@ -152,6 +165,12 @@ def _applied(connection: sqlite3.Connection) -> list[str]:
     if not exists:
         return []
     return [name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
+
+
+def _needed(connection: sqlite3.Connection) -> int:
+    """How many migrations a version must know to use this file."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (_NEEDS,)).fetchone()
+    return int(found[0]) if found else 0
 
 
 def apply(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> None:
@@ -171,5 +190,11 @@ def _runner(migration: Migration) -> "Callable[[Database], None]":
     def run(database: "Database") -> None:
         for statement in migration.statements:
             database.execute(statement)
+        if migration.needs:
+            values = (_NEEDS, migration.needs)
+            database.execute(
+                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                values,
+            )
 
     return run

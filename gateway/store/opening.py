@@ -43,8 +43,8 @@ def open_database(path: Path, layout: Layout, *, sound_only: bool = False) -> tu
     Before a migration the file is copied to `NAME.before-MIGRATION`; `quick_check` runs after an unclean stop.
     With `sound_only` nothing is made or rebuilt: a file that somebody has named may be anything.
 
-    Raises StoreError: written by a newer version (left untouched), in use, storage full, read-only or failing; with
-    `sound_only` StoreCorrupt, and the file is left as it is.
+    Raises StoreError: a newer version has taken something out of it (left untouched), in use, storage full, read-only
+    or failing; with `sound_only` StoreCorrupt, and the file is left as it is.
     """
     try:
         is_new = not path.exists() or path.stat().st_size == 0
@@ -92,7 +92,10 @@ def mark_stop(connection: Connection, *, clean: bool) -> None:
 
 def set_meta(raw: sqlite3.Connection, key: str, value: int) -> None:
     """Keep one number under `key`."""
-    raw.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+    raw.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
 
 
 def get_meta(connection: Connection, key: str) -> int | None:

@@ -30,7 +30,7 @@ LAYOUT: Final = Layout(
         Table("statuses", ("seq", "id", "raised_s", "body")),
         Table("trail", ("n", "at_s", "what", "ref", "body", "sha256", "hash")),
     ),
-    after_salvage="""INSERT INTO meta VALUES ('sequence_floor', :now_ms)
+    after_salvage="""INSERT INTO meta (key, value) VALUES ('sequence_floor', :now_ms)
         ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)""",
 )
 
@@ -138,14 +138,15 @@ class Outbox:
                     continue
                 seq += 1
                 raw.execute(
-                    "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO messages (seq, id, type, rank, raised_s, body) VALUES (?, ?, ?, ?, ?, ?)",
                     (seq, draft.id, draft.type, int(draft.rank), draft.raised_s, body),
                 )
                 self.trail.add(raw, What.MESSAGE, draft.id, draft.raised_s, body)
                 if draft.opens is not None:
                     opens = draft.opens
                     raw.execute(
-                        "INSERT INTO alerts VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO NOTHING",
+                        """INSERT INTO alerts (id, resident, kind, opened_s) VALUES (?, ?, ?, ?)
+                        ON CONFLICT (id) DO NOTHING""",
                         (draft.id, opens.resident, opens.kind, opens.opened_s),
                     )
                 if draft.reopens is not None:
@@ -167,7 +168,8 @@ class Outbox:
             seq = self._last_seq("statuses") + 1
             body = encode(seq)
             kept = raw.execute(
-                "INSERT INTO statuses VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", (seq, status_id, raised_s, body)
+                "INSERT INTO statuses (seq, id, raised_s, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                (seq, status_id, raised_s, body),
             )
             if kept.rowcount:
                 self.trail.add(raw, What.HEARTBEAT, status_id, raised_s, body)

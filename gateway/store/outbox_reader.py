@@ -7,6 +7,7 @@ from typing import Self
 
 from gateway.store import allowance, outbox_rows, trail_rows
 from gateway.store.connection import Connection, connect_reader
+from gateway.store.faults import told
 from gateway.store.migrations import OUTBOX, require_current
 from gateway.store.outbox_rows import Message, Waiting
 from gateway.store.trail import Forgotten, Head, What, head
@@ -109,7 +110,8 @@ class OutboxReader:
         if self._open is None:
             connection = connect_reader(self._path)
             try:
-                require_current(connection.raw, OUTBOX, self._path)
+                with told(self._path):
+                    require_current(connection.raw, OUTBOX, self._path)
             except BaseException:
                 connection.close()
                 raise

@@ -66,6 +66,8 @@ class What(StrEnum):
     """Somebody looked at what is not sent: `ref` is the command, or `recordings`."""
     CONFIGURATION = "configuration"
     """home.toml is another than at the last start: `ref` is its SHA-256."""
+    FITTED = "fitted"
+    """`wren replace` put another device in a sensor's place: `ref` is when (UTC)."""
     KEY = "key"
     """This gateway was enrolled, or its key or the desk's changed: `ref` is the fingerprint of both."""
     START = "start"
@@ -257,5 +259,6 @@ class Trail:
         sha256 = digest(body)
         row = (n, at_s, what, ref, None if what is What.MESSAGE else body, sha256)
         raw.execute(
-            "INSERT INTO trail VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, linked(previous, n, at_s, what, ref, sha256))
+            "INSERT INTO trail (n, at_s, what, ref, body, sha256, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*row, linked(previous, n, at_s, what, ref, sha256)),
         )

@@ -90,7 +90,9 @@ class Book:
         with self._writing():
             if entry.type == _STATUS:  # there are 96 a day, and only the newest is ever asked for
                 self._raw.execute(f"DELETE FROM {table} WHERE type = ?", (_STATUS,))
-            self._raw.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)", entry)
+            self._raw.execute(
+                f"INSERT OR REPLACE INTO {table} ({', '.join(entry._fields)}) VALUES (?, ?, ?, ?, ?)", entry
+            )
 
     def keep(self, answers: Iterable[tuple[int, Sealed]]) -> int:
         """Keep sealed answers by their numbers, all of them or none; how many of them are new. Raises StoreError.
@@ -107,7 +109,10 @@ class Book:
                 ]
             if fresh:
                 with self._writing():
-                    self._raw.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", fresh)
+                    self._raw.executemany(
+                        "INSERT OR REPLACE INTO answers (seq, payload, signature, received_at) VALUES (?, ?, ?, ?)",
+                        fresh,
+                    )
                     oldest_kept = "SELECT seq FROM answers ORDER BY seq DESC LIMIT 1 OFFSET ?"
                     self._raw.execute(f"DELETE FROM answers WHERE seq <= ({oldest_kept})", (MOST_ANSWERS,))
             return len(fresh)
@@ -137,7 +142,7 @@ class Book:
         self._reserved = up_to
         try:
             with self._writing():
-                self._raw.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_RESERVED, up_to))
+                self._raw.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_RESERVED, up_to))
         except StoreError as error:
             self._log.error("numbers_not_written", fault=error)
 

@@ -51,13 +51,18 @@ _STEPS: Final = (
     PRAGMA user_version = 2;
     """,
 )
-"""From each version to the next. A step is only ever added at the end, and adds: older readers still find their own."""
+"""From each version to the next. A step is only ever added at the end, and adds: older versions still find their own,
+and go on with a newer file. One that takes something away sets `user_version` to `NEEDS * n + its number`, where `n` is
+the version that a reader must know from then on."""
+
+NEEDS: Final = 1000
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
     """The file at `path`, made or brought up to `VERSION` if need be; usable from any thread, by one at a time.
 
-    Raises StoreCorrupt if it is damaged, StoreError if it is newer than this code or cannot be used.
+    A newer one is used as it is. Raises StoreCorrupt if it is damaged, StoreError if a newer version has taken
+    something out of it, or it cannot be used.
     """
     with told(path):
         raw = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -67,7 +72,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
             raw.execute("PRAGMA journal_mode = TRUNCATE")
             raw.execute("PRAGMA synchronous = FULL")
             (version,) = raw.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
+            if version // NEEDS > VERSION:
                 raise StoreError(
                     f"{path} was written by a newer version of Wren; it was left as it is.",
                     advice="Install that version again, or move the file away: messages are then sent once more.",
@@ -75,6 +80,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
             (health,) = raw.execute("PRAGMA quick_check(1)").fetchone()
             if health != "ok":
                 raise StoreCorrupt(f"{path} is damaged.", advice="It is moved aside and begun anew.")
+            version %= NEEDS
             if version < VERSION:
                 raw.executescript(f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} COMMIT;")
         except BaseException:
@@ -85,7 +91,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def open_to_read(path: Path, *, since: int = 1) -> Iterator[sqlite3.Connection | None]:
-    """The file at `path`; None before the uplink has made it, or while it is not of the versions `since` to `VERSION`.
+    """The file at `path`; None before the uplink has made it, while it is older than `since`, or too new to be read.
 
     Raises StoreError, also for what goes wrong within the block.
     """
@@ -108,7 +114,7 @@ def open_to_read(path: Path, *, since: int = 1) -> Iterator[sqlite3.Connection |
             raw.set_progress_handler(lambda: time.monotonic() > until_s, _STEPS_BETWEEN_LOOKS)
             raw.execute("PRAGMA trusted_schema = OFF")
             (version,) = raw.execute("PRAGMA user_version").fetchone()
-            yield raw if since <= version <= VERSION else None
+            yield raw if since <= version % NEEDS and version // NEEDS <= VERSION else None
         finally:
             raw.close()
 

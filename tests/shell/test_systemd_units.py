@@ -13,9 +13,14 @@ from gateway.errors import NotEnrolled, StoreError, UplinkError
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 SERVICES = ("wren.service", "wren-uplink.service", "wren-dbus-proxy.service")
-HELPERS = ("wren-enrolled.path", "wren-enrolled.service")
+HELPERS = ("wren-enrolled.path", "wren-enrolled.service", "wren-gate.path", "wren-gate.service", "wren-units.service")
+PROGRAMS = (
+    "/opt/wren/current/bin/wren", "/usr/bin/xdg-dbus-proxy", "/opt/wren/steady/bin/python",
+    "/opt/wren/current/share/wren/systemd/install",
+)  # fmt: skip
 EXPOSURE_TENTHS = {
     "wren.service": 8, "wren-uplink.service": 12, "wren-dbus-proxy.service": 8, "wren-enrolled.service": 12,
+    "wren-gate.service": 9, "wren-units.service": 18,
 }  # fmt: skip
 """RELIABILITY, "Numbers to hold": 0.8 for the daemon, 1.2 for the uplink, counted by systemd in tenths."""
 
@@ -45,7 +50,7 @@ def installed(tmp_path: Path) -> Path:
     """The units in one folder, starting programs that exist on this machine."""
     for service in (*SERVICES, *HELPERS):
         text = (UNITS / service).read_text(encoding="utf-8")
-        for program in ("/opt/wren/bin/wren", "/usr/bin/xdg-dbus-proxy"):
+        for program in PROGRAMS:
             text = text.replace(f"ExecStart={program}", f"ExecStart={sys.executable}")
         (tmp_path / service).write_text(text, encoding="utf-8")
     return tmp_path
@@ -100,7 +105,7 @@ def test_the_uplink_sees_the_outbox_and_nothing_else_of_the_daemon() -> None:
     assert uplink["User"] != settings("wren.service")["User"]
     assert uplink["SupplementaryGroups"] == ["wren-outbox"]
     assert "-/etc/wren" in uplink["InaccessiblePaths"]
-    assert uplink["ExecStart"] == ["/opt/wren/bin/wren uplink --folder /var/lib/wren-uplink"]
+    assert uplink["ExecStart"] == ["/opt/wren/current/bin/wren uplink --folder /var/lib/wren-uplink"]
 
 
 def test_the_uplink_cannot_change_whom_it_believes() -> None:

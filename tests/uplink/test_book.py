@@ -59,11 +59,28 @@ def test_a_damaged_file_is_moved_aside_and_told(tmp_path: Path) -> None:
     assert aside.read_bytes().startswith(b"not a database")
 
 
-def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_newer_file_is_used_as_it_is(tmp_path: Path) -> None:
+    """After the next version was gone back from: it may only have added."""
+    path = tmp_path / "uplink.db"
+    with open_book(path) as book:
+        book.delivered("a", "alert", sha256=DIGEST, attempts=1)
+    raw = sqlite3.connect(path)
+    for table in ("receipts", "dead_letters", "answers", "meta"):
+        raw.execute(f"ALTER TABLE {table} ADD COLUMN later TEXT NOT NULL DEFAULT 'new'")
+    raw.execute("PRAGMA user_version = 3")
+    raw.close()
+    with open_book(path) as book:
+        book.delivered("b", "alert", sha256=DIGEST, attempts=1)
+    assert BookReader(path).settled() == {"a", "b"}
+    assert [one.id for one in BookReader(path).receipts()] == ["a", "b"]
+    assert not list(tmp_path.glob("uplink.db.damaged-*"))
+
+
+def test_a_newer_file_that_lacks_something_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "uplink.db"
     open_book(path).close()
     raw = sqlite3.connect(path)
-    raw.execute("PRAGMA user_version = 99")
+    raw.execute("PRAGMA user_version = 99099")  # from then on a reader must know version 99
     raw.close()
     with pytest.raises(StoreError, match="newer version") as caught:
         open_book(path)

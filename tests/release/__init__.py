@@ -1,0 +1,1 @@
+"""Releases: bundles, versions side by side, the gate."""
