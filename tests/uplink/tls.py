@@ -39,8 +39,10 @@ class Authority:
         )
         return self.ca_file, key_file
 
-    def sign(self, name: str, *, host: str = "127.0.0.1", expired: bool = False) -> tuple[Path, Path]:
-        """A certificate for `host` and its key, as two files."""
+    def sign(
+        self, name: str, *, host: str = "127.0.0.1", expired: bool = False, days: float = 1, begins_in: float = -3
+    ) -> tuple[Path, Path]:
+        """A certificate for `host`, good until in so many days, and its key, as two files."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = dt.datetime.now(dt.UTC)
         try:
@@ -53,8 +55,8 @@ class Authority:
             .issuer_name(self.certificate.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - 3 * _DAY)
-            .not_valid_after(now - _DAY if expired else now + _DAY)
+            .not_valid_before(now + begins_in * _DAY)
+            .not_valid_after(now - _DAY if expired else now + days * _DAY)
             .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
             .sign(self.key, hashes.SHA256())
         )
@@ -68,8 +70,8 @@ class Authority:
         return certificate_file, key_file
 
 
-def authority(folder: Path) -> Authority:
-    """A new authority, whose certificate is in `folder`."""
+def authority(folder: Path, *, days: float = 9) -> Authority:
+    """A new authority, whose certificate is in `folder` and good for so many days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
     now = dt.datetime.now(dt.UTC)
@@ -80,7 +82,7 @@ def authority(folder: Path) -> Authority:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 9 * _DAY)
-        .not_valid_after(now + 9 * _DAY)
+        .not_valid_after(now + days * _DAY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )

@@ -1,0 +1,1 @@
+"""Checks: pure functions from facts to findings, a module for each part of the machine."""
