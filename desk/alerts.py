@@ -51,6 +51,8 @@ class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
         outcome: what a person last said it came to, None if nobody has.
         unanswered_s: since when the home says that nobody has acknowledged it, None if it does not, or somebody has.
         is_open: whether a person still has to look at it.
+        not_live: why its home is not called live, None if it is.
+        test_call: whether a technician who is there says that the help button is being tried just now.
     """
 
     id: str
@@ -71,6 +73,8 @@ class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     unanswered_s: int | None
     is_open: bool
+    not_live: str | None = None
+    test_call: bool = False
 
 
 def stories(

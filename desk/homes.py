@@ -5,7 +5,7 @@ hour is an alert of the desk's own.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ from desk.gateways_book import KeyLine
 from desk.heads_book import Cut
 from desk.store import Place, Store
 from gateway.uplink import keys, wire
-from models.localtime import DAY_S
+from models.localtime import DAY_S, utc_seconds
 
 UNHEARD_S: Final = 60 * 60
 """Four heartbeats (RELIABILITY, fault 31)."""
@@ -31,6 +31,18 @@ STEPS_THAT_GO_ON: Final = 3
 
 CUT_SHOWN_S: Final = 30 * DAY_S
 REFUSED_SHOWN_S: Final = 7 * DAY_S
+
+TEST_CALL_S: Final = 20 * 60
+"""A test of a help button is announced for 15 minutes; from a home that was not heard of since, it is none any more."""
+
+NOT_LIVE: Final = {
+    "never": "Not live yet: no walk-test has passed here. What it says may come from sensors that nobody has tried.",
+    "other_config": "Not live: its sensors are others than at the walk-test, and the new ones were not tried.",
+}
+TRIED: Final = {
+    "in_part": "Live, but not all of it was tried: something was left out of the walk-test. Its certificate says what.",
+    "drifted": "Not all is as it was at the walk-test: see what the technician is told.",
+}
 
 
 class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +61,9 @@ class HomeLine(msgspec.Struct, frozen=True, kw_only=True):
         fingerprint: of the key by which it is known, None if there is none.
         head: of its own record of what left it, None if it never told.
         notes: what is odd about what arrived, in sentences.
+        not_live: why this home is not called live, None if it is, or is of a version that does not say.
+        test_call: whether a technician who is there says that the help button is being tried.
+        test_call_s: since when that has been said (UTC), None if it is not.
     """
 
     home: str
@@ -58,6 +73,9 @@ class HomeLine(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str | None
     head: HeadLine | None
     notes: tuple[str, ...]
+    not_live: str | None = None
+    test_call: bool = False
+    test_call_s: int | None = None
 
 
 def lines(store: Store, now_s: int) -> list[HomeLine]:
@@ -75,6 +93,7 @@ def lines(store: Store, now_s: int) -> list[HomeLine]:
         status, key = statuses.get(home), known.get(home, [None])[0]
         notes = [*_trust(known.get(home, []), cuts.get(home), now_s), *_refused(given.get(home, []))]
         notes += _notes(status, rows.get(home, []), now_s)
+        announced_s = None if status is None else _announced_s(store, status, now_s)
         found.append(
             HomeLine(
                 home=home,
@@ -84,9 +103,20 @@ def lines(store: Store, now_s: int) -> list[HomeLine]:
                 fingerprint=None if key is None or key.revoked_s else keys.fingerprint(keys.key_of(key.key)),
                 head=heads.get(home),
                 notes=tuple(notes),
+                not_live=None if status is None else NOT_LIVE.get(status.walk_test or ""),
+                test_call=announced_s is not None,
+                test_call_s=announced_s,
             )
         )
     return found
+
+
+def _announced_s(store: Store, status: wire.Status, now_s: int) -> int | None:
+    """Since when a test call is announced, by the home's clock: a call from before that is none."""
+    if not status.test_call or abs(now_s - utc_seconds(status.raised_at)) >= TEST_CALL_S:
+        return None
+    said = takewhile(lambda one: isinstance(one[0], wire.Status) and one[0].test_call, store.statuses(status.home))
+    return min((utc_seconds(message.raised_at) for message, _ in said), default=utc_seconds(status.raised_at))
 
 
 def _trust(known: Sequence[KeyLine], cut: Cut | None, now_s: int) -> Iterable[str]:
@@ -118,6 +148,10 @@ def _refused(given: Sequence[Given]) -> Iterable[str]:
 
 def _notes(status: wire.Status | None, row: list[Place], now_s: int) -> Iterable[str]:
     if status is not None:
+        if (not_live := NOT_LIVE.get(status.walk_test or "")) is not None:
+            yield not_live
+        if (tried := TRIED.get(status.walk_test or "")) is not None:
+            yield tried
         if status.learning:
             yield "Still learning what is ordinary here."
         if status.paused:

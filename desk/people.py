@@ -87,7 +87,7 @@ class _Door:
 
     async def alert(self, request: Request) -> Response:
         """One alert, and what a person says of it."""
-        found = story(self._store, request.path_params["alert_id"])
+        found = story(self._store, request.path_params["alert_id"], now_s=self._now_s())
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "This desk has no such alert.")
         if request.method != "POST":

@@ -10,7 +10,7 @@ from desk.homes import HomeLine
 from desk.store import Store
 from desk.told import ToldLine
 from gateway.uplink import wire
-from models.kinds import Audience
+from models.kinds import AlertKind, Audience
 from models.localtime import DAY_S
 from models.vocabulary import Period
 
@@ -58,6 +58,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     homes: tuple[HomeLine, ...]
     summaries: tuple[ResidentSummaries, ...]
 
+    @property
+    def tested(self) -> tuple[HomeLine, ...]:
+        """The homes in which a technician is trying the help button."""
+        return tuple(line for line in self.homes if line.test_call)
+
 
 class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     """One home: who lives there, what waits, what was told to it (newest first), and what was erased.
@@ -74,8 +79,8 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
 
 def state(store: Store, *, now_s: int, started_s: int) -> State:
     """What the desk knows at `now_s` (UTC). Raises StoreError."""
-    known = _stories(store)
     lines = homes.lines(store, now_s)
+    known = [_standing(story, lines) for story in _stories(store)]
     is_open = [story for story in known if story.is_open]
     closed = [story for story in known if not story.is_open and now_s - _last_s(story) < ANSWERED_SHOWN_S]
     closed.sort(key=_last_s, reverse=True)
@@ -92,9 +97,10 @@ def state(store: Store, *, now_s: int, started_s: int) -> State:
     )
 
 
-def story(store: Store, alert_id: str) -> AlertStory | None:
+def story(store: Store, alert_id: str, *, now_s: int) -> AlertStory | None:
     """What became of one alert, None if it is not known. Raises StoreError."""
-    return next((each for each in _stories(store) if each.id == alert_id), None)
+    found = next((each for each in _stories(store) if each.id == alert_id), None)
+    return None if found is None else _standing(found, homes.lines(store, now_s))
 
 
 def home_page(store: Store, home: str, *, now_s: int) -> HomePage | None:
@@ -114,6 +120,16 @@ def home_page(store: Store, home: str, *, now_s: int) -> HomePage | None:
 
 def _stories(store: Store) -> list[AlertStory]:
     return alerts.stories(store.alerts_and_updates(), store.acknowledgements(), store.answers.given())
+
+
+def _standing(one: AlertStory, lines: list[HomeLine]) -> AlertStory:
+    """With what a reader has to know of the home that it comes from."""
+    line = next((each for each in lines if each.home == one.home), None)
+    if line is None:
+        return one
+    since_s = line.test_call_s
+    tried = since_s is not None and one.kind is AlertKind.HELP_BUTTON and one.raised_s >= since_s
+    return msgspec.structs.replace(one, not_live=line.not_live, test_call=tried)
 
 
 def _last_s(story: AlertStory) -> int:

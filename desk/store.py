@@ -226,6 +226,10 @@ class Store:
             "WHERE number IN (SELECT max(number) FROM messages WHERE type = 'status' GROUP BY home) ORDER BY home"
         )
 
+    def statuses(self, home: str) -> list[Received]:
+        """The last statuses of one home, the newest first."""
+        return self._received("WHERE type = 'status' AND home = ? ORDER BY number DESC", (home,))
+
     def places(self) -> list[Place]:
         """The number of every message but statuses, by home and number, from the last erasure on."""
         rows = self.database.rows(

@@ -29,6 +29,7 @@ TITLES: Final = {
     AlertKind.SENSOR_CHATTER: "Sensor chattering",
     AlertKind.BATTERY_LOW: "Battery low",
     AlertKind.RADIO_DOWN: "Nothing heard by radio",
+    AlertKind.WALK_TEST_DRIFT: "Not as at the walk-test any more",
 }
 
 

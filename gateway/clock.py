@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-_SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
+SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
 """systemd-timesyncd creates this file at the first successful synchronisation after boot."""
 
 
@@ -44,7 +44,7 @@ class SystemClock:
 
     def synchronised(self) -> bool:
         """Whether systemd-timesyncd has reached a server since boot."""
-        return _SYNCHRONISED.exists()
+        return SYNCHRONISED.exists()
 
     async def sleep_s(self, seconds: float) -> None:
         """Sleep on the event loop."""

@@ -10,13 +10,14 @@ from gateway.config.places import places_of
 from gateway.config.purpose import overdue
 from gateway.config.tables import Config
 from gateway.errors import StoreUnavailable
+from gateway.release import told
 from gateway.rights import unfinished
 from gateway.transcript import STATUS, Story, Transcript
 from gateway.uplink import wire
 from gateway.uplink.book_reader import DeadLetter
 from models.kinds import Audience
 from models.localtime import DAY_S, MINUTE_S, length, utc_seconds
-from models.vocabulary import Change
+from models.vocabulary import HOUSEHOLD, Change
 
 DAEMON_SILENT_S: Final = 20 * MINUTE_S
 """The daemon's heartbeat comes every 15 min (`gateway.heartbeat.EVERY_S`); five more for a slow start."""
@@ -82,14 +83,16 @@ def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Co
     refused = tuple(one for one in transcript.dead_letters if at_s - utc_seconds(one.set_aside_at) < REFUSAL_SHOWN_S)
     problems = [Problem(found.problem, found.advice)] if isinstance(found, StoreUnavailable) else []
     if not problems:
-        problems += _of_daemon(heartbeat, heard_s, at_s)
+        problems += of_daemon(heartbeat, heard_s, at_s)
     # without an uplink heartbeats wait for ever and nobody misses them
     letters = len([entry for entry in waiting if entry.type != STATUS or config.uplink])
-    problems += _of_uplink(config, letters, since_s, transcript.last_receipt_s, at_s)
-    problems += _of_messages(open_alerts, refused, transcript.unreadable())
-    problems += _of_allowance(sum(count for day_s, count in transcript.kept_back.items() if at_s - day_s < KEPT_BACK_S))
-    problems += _of_purpose(config, at_s)
+    problems += of_uplink(config, letters, since_s, transcript.last_receipt_s, at_s)
+    problems += of_messages(open_alerts, refused, transcript.unreadable())
+    problems += of_allowance(sum(count for day_s, count in transcript.kept_back.items() if at_s - day_s < KEPT_BACK_S))
+    problems += of_walk_test(heartbeat)
+    problems += of_purpose(config, at_s)
     problems += _of_erasure(config)
+    problems += [Problem(*back)] if (back := told.gone_back(at_s)) else []
     problems += [_UNWATCHED] if transcript.unwatched else []
     return Condition(
         at_s,
@@ -104,7 +107,8 @@ def judge(config: Config, found: Transcript | StoreUnavailable, at_s: int) -> Co
     )
 
 
-def _of_daemon(heartbeat: wire.Status | None, heard_s: int | None, at_s: int) -> list[Problem]:
+def of_daemon(heartbeat: wire.Status | None, heard_s: int | None, at_s: int) -> list[Problem]:
+    """What its newest heartbeat, and when that was written (`heard_s`), say of the daemon."""
     advice = "Is wren.service running? `systemctl status wren` says; `journalctl -u wren` says why not."
     if heartbeat is None or heard_s is None:
         return [Problem("The daemon has not been heard yet.", advice)]
@@ -130,7 +134,8 @@ _NOT_ENROLLED = Problem(
 )
 
 
-def _of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int | None, at_s: int) -> list[Problem]:
+def of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int | None, at_s: int) -> list[Problem]:
+    """Whether `letters`, of which the oldest has waited since `since_s`, should have left by now."""
     if config.uplink is not None and not os.path.lexists(places_of(config).enrolment):
         return [_NOT_ENROLLED]
     if since_s is None or not letters or at_s - since_s <= WAITS_LONG_S:
@@ -147,7 +152,8 @@ def _of_uplink(config: Config, letters: int, since_s: int | None, receipt_s: int
     ]
 
 
-def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], unreadable: list[int]) -> list[Problem]:
+def of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], unreadable: list[int]) -> list[Problem]:
+    """What open alerts tell the technician, what the desk refused, and which numbers cannot be read."""
     problems = [
         Problem(" ".join([story.alert.observed, *_joined(story)]), story.alert.to_do)
         for story in stories
@@ -163,14 +169,29 @@ def _of_messages(stories: tuple[Story, ...], refused: tuple[DeadLetter, ...], un
     return problems
 
 
-def _of_purpose(config: Config, at_s: int) -> list[Problem]:
+_NOT_LIVE: Final = {
+    "never": "This home is not live yet: no walk-test has passed here. Alerts go out all the same.",
+    "other_config": "This home is not live: its sensors are others than at the walk-test. Alerts go out all the same.",
+}
+
+
+def of_walk_test(heartbeat: wire.Status | None) -> list[Problem]:
+    """What its newest heartbeat says of the walk-test."""
+    problem = _NOT_LIVE.get(heartbeat.walk_test) if heartbeat and heartbeat.walk_test else None
+    advice = "Walk through the home with `sudo wren walk-test`; what has passed already is not asked again."
+    return [] if problem is None else [Problem(problem, advice)]
+
+
+def of_purpose(config: Config, at_s: int) -> list[Problem]:
+    """Whether the date for asking again is over."""
     today = datetime.fromtimestamp(at_s, ZoneInfo(config.home.timezone)).date()
     late = None if config.purpose is None else overdue(config.purpose, today)
     advice = "For the provider: ask again whether and why, with the resident; then write the next date into home.toml."
     return [] if late is None else [Problem(late, advice)]
 
 
-def _of_allowance(kept_back: int) -> list[Problem]:
+def of_allowance(kept_back: int) -> list[Problem]:
+    """What so many messages mean that will never leave, of the last seven days."""
     if not kept_back:
         return []
     count = "1 message" if kept_back == 1 else f"{kept_back} messages"
@@ -182,6 +203,9 @@ def _of_erasure(config: Config) -> list[Problem]:
     begun = unfinished.read(places_of(config))
     if begun is None:
         return []
+    if begun.resident == HOUSEHOLD:
+        advice = "Say `wren retire` or `wren redeploy` once more, whichever was begun."
+        return [Problem("This gateway was to leave this home, and that did not come to its end.", advice)]
     advice = f"`systemctl stop wren wren-uplink`, then `wren erase {begun.resident}` once more."
     return [Problem(f"Everything of {begun.resident} was to be erased, and that did not come to its end.", advice)]
 

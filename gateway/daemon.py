@@ -38,6 +38,8 @@ from models.vocabulary import RADIO, SENSOR_LINK, Said
 
 if TYPE_CHECKING:
     from gateway.panel.lamp import Panel
+    from gateway.walktest.month import Month
+    from gateway.walktest.standing import Standing
 
 WATCH: Final = "watch"
 """The command that listens to what is shown live; the others that do so show no more than it does."""
@@ -58,6 +60,7 @@ class Daemon:
         said: shown everything that the home says.
         panels: what the residents see and press; `gateway.devices.panels_of` gives what the configuration names.
         live: shows what happens to who listens on this gateway; None: nobody may.
+        walked: how the home stands to its walk-test, and the counts that are held against it; None: of no concern.
         configuration: the SHA-256 of the file that `config` was read from, for the trail.
 
     Attributes:
@@ -75,6 +78,7 @@ class Daemon:
         said: Callable[[Said], None] = lambda _: None,
         panels: "Sequence[Panel]" = (),
         live: LiveFeed | None = None,
+        walked: "tuple[Standing, Month] | None" = None,
         configuration: str = "",
     ) -> None:
         self._config = config
@@ -85,6 +89,7 @@ class Daemon:
         self._ears = [said, *(panel.hear for panel in panels)]
         self._panels = panels
         self._live = live
+        self._walked = walked
         self._configuration = configuration
         self._down: set[str] = set()
         self._lost: set[str] = set()
@@ -125,7 +130,8 @@ class Daemon:
         alive_ms = await writer.do(ledger.journal.alive_ms)
         stamper = Stamper(self._clock, alive_ms or 0)
         audit = Audit(ledger, writer, self._clock)
-        recorder = Recorder(audit, self._places, self._clock, self._log, self._configuration)
+        fitted = [(one.id, one.fitted) for one in self._config.sensors if one.fitted is not None]
+        recorder = Recorder(audit, self._places, self._clock, self._log, self._configuration, fitted)
         await recorder.begin((("home", ledger.journal.opened), ("outbox", ledger.outbox.opened)))
         async with asyncio.TaskGroup() as group:
             # the sensors are read before anything that was learnt is loaded
@@ -136,6 +142,8 @@ class Daemon:
                 inbox.offer(edge)
                 if self._live is not None:
                     self._live.seen(edge)
+                if self._walked is not None:
+                    self._walked[1].saw(edge)
 
             jobs = [group.create_task(self._supervised(source, offer)) for source in sources]
             jobs.append(group.create_task(watchdog.run()))
@@ -160,7 +168,8 @@ class Daemon:
             settled = Receipts(self._places.uplink_db, aside, self._log).settled
             way_back = await self._way_back(ledger, writer, audit, aside)
             seen = ReceiptsSeen(BookReader(self._places.uplink_db), aside, self._clock)
-            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, settled, way_back, seen)
+            walked = {} if self._walked is None else {"walked": self._walked[0].said}
+            heartbeat = Heartbeat(pipeline.home, ledger, writer, self._clock, settled, way_back, seen, **walked)
             way_back.dealt = heartbeat.answered
             self._ears.append(heartbeat.hear)
             jobs.append(group.create_task(self._supervised(way_back, inbox.offer)))
@@ -174,7 +183,14 @@ class Daemon:
             jobs.append(group.create_task(copyist.run()))
             jobs.append(group.create_task(recorder.run()))
             if self._live is not None:
+                self._live.sensors = "" if self._walked is None else self._walked[0].sensors
                 jobs.append(group.create_task(self._show(self._live, audit, recorder)))
+            if self._walked is not None:
+                standing, month = self._walked
+                standing.changed = heartbeat.nudge
+                for panel in self._panels:
+                    panel.asked_to_show = standing.shows
+                jobs += [group.create_task(standing.run()), group.create_task(month.run(inbox.offer))]
             working = group.create_task(pipeline.run())
             recovered_yet.set()
             self._notifier.ready()

@@ -22,6 +22,7 @@ from gateway.uplink.board import bonds
 from gateway.uplink.book_reader import BookReader
 from gateway.uplink.keys import key_of, text_of
 from gateway.uplink.registrar import NotTaken, Registrar
+from gateway.walktest.standing import another_gateway, note_key
 from models.localtime import utc_text
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Enroller:
                 last_answer=enrolled.last_answer,
             ),
         )
+        another_gateway(self._places, text_of(key.public_key()))
         self._put_in_place(desk_key)
         return Outcome(enrolled.home, key.public_key(), bound_to, enrolled.last_seq)
 
@@ -128,6 +130,7 @@ class Enroller:
             sequence = self._next_sequence()
             key, bound_to, enrolled = self._ask(lambda key: registrar.rotate(old, key, desk_key, sequence=sequence))
             last_seq = enrolled.last_seq
+        note_key(self._places.own_keys, text_of(old.public_key()), text_of(key.public_key()), after=True)
         self._put_in_place(desk_key)
         return Outcome(self.config.home.id, key.public_key(), bound_to, last_seq)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from gateway import VERSION
 from gateway.clock import Clock, nap
 from gateway.uplink import wire
-from gateway.uplink.ids import identity
+from gateway.uplink.ids import identity, walked
 from models.kinds import Audience, SensorKind, Severity
 from models.localtime import DAY_S, HOUR_S, utc_text
 from models.vocabulary import Change, Finding, Said, Update
@@ -53,6 +53,7 @@ class Heartbeat:
         settled: gives the ids of messages that were delivered or refused, from uplink.db.
         account: what of the desk's answers was dealt with.
         seen: what of uplink.db goes into the trail with a heartbeat.
+        walked: how this home stands to its walk-test, and whether a test call is announced.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Heartbeat:
         settled: Callable[[], Awaitable[frozenset[str]]],
         account: Account,
         seen: "ReceiptsSeen | None" = None,
+        walked: "Callable[[], tuple[wire.WalkTest | None, bool]]" = lambda: (None, False),
     ) -> None:
         self._home = home
         self._ledger = ledger
@@ -72,6 +74,8 @@ class Heartbeat:
         self._settled = settled
         self._account = account
         self._seen = seen
+        self._walked = walked
+        self._nudged = False
         self._asked_s = 0
         self._told: int | None = None
         self._woken = asyncio.Event()
@@ -80,6 +84,7 @@ class Heartbeat:
         """Beat at once and then as often as it takes, until cancelled. Raises StoreError."""
         while True:
             self._told = self._account.taken
+            self._nudged = False
             beaten_s = self._clock.monotonic_s()
             await self.beat()
             while (nap_s := beaten_s + self._every_s() - self._clock.monotonic_s()) > 0:
@@ -100,8 +105,13 @@ class Heartbeat:
         """Answers were dealt with: the desk is told at once."""
         self._woken.set()
 
+    def nudge(self) -> None:
+        """Something changed that the desk is to know at once: how the walk-test stands, or that a test call comes."""
+        self._nudged = True
+        self._woken.set()
+
     def _every_s(self) -> float:
-        if self._account.taken != self._told:
+        if self._nudged or self._account.taken != self._told:
             return 0.0
         unanswered = self._home.unanswered()
         if not unanswered:
@@ -116,7 +126,8 @@ class Heartbeat:
         learning, synchronised = home.learning(), self._clock.synchronised()
         paused = bool(home.panels.paused())
         taken, refused = self._account.taken, self._account.refused
-        status_id = identity("status", home.spec.id, at_s, taken)
+        walk_test, test_call = self._walked()
+        status_id = identity("status", home.spec.id, at_s, taken, *walked(walk_test, test_call))
         settled = await self._settled()
         found = await self._seen.look() if self._seen else []
 
@@ -143,6 +154,8 @@ class Heartbeat:
                         answers_taken=taken,
                         answers_refused=refused,
                         trail=wire.TrailHead(entries=head.entries, sha256=head.sha256),
+                        walk_test=walk_test,
+                        test_call=test_call,
                     )
                 )
 

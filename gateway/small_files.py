@@ -11,9 +11,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from gateway.errors import StoreError
+
+_MAKE_ROOM: Final = {
+    errno.ENOSPC: "Make room there: `df -h`.",
+    errno.EROFS: "The card has turned read-only, as one that fails does: `dmesg`, then a new card.",
+}
 
 
 def read(path: Path, most_bytes: int, *, own: bool = False) -> bytes:
@@ -72,9 +77,8 @@ def keep(path: Path, text: bytes, *, given: bool = True) -> None:
         write(path, text, flushed=True, given=given)
         flush(path.parent)
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}.", advice="Run this as root, or as the owner of that folder."
-        ) from error
+        advice = _MAKE_ROOM.get(error.errno or 0, "Run this as root, or as the owner of that folder.")
+        raise StoreError(f"{path} cannot be written: {error.strerror}.", advice=advice) from error
 
 
 def kept(path: Path, most_bytes: int, *, reader: str, own: bool = False) -> bytes | None:

@@ -132,6 +132,10 @@ class Batteries:
     def __init__(self, sensors: Iterable[str]) -> None:
         self.known = {sensor: Battery() for sensor in sensors}
 
+    def replaced(self, sensor: str) -> None:
+        """Nothing is known of this one any more."""
+        self.known[sensor] = Battery()
+
     def day_ended(self, at_s: int) -> None:
         """Once a day."""
         for battery in self.known.values():

@@ -22,17 +22,20 @@ from models.signals import NEVER, Event, Line
 from models.trouble import Fault, Trouble, faults_of, rows_of
 from models.usage import Usage
 from models.vocabulary import Evidence
+from models.walk_drift import WalkDrift
 
 LOOK_S: Final = 30 * MINUTE_S
 """How often it is looked whether a sensor is silent or stuck: what takes a day to be seen can wait for so long."""
 
 _KINDS: Final = (
     AlertKind.RADIO_DOWN, AlertKind.SENSOR_CHATTER, AlertKind.SENSOR_SILENT, AlertKind.SENSOR_STUCK,
-    AlertKind.BATTERY_LOW,
+    AlertKind.BATTERY_LOW, AlertKind.WALK_TEST_DRIFT,
 )  # fmt: skip
 """In the order in which they are told: a radio that is down explains the sensors that it takes along."""
 
 _KEPT: Final = ("chatter", "usage", "batteries", "implausible", "outages")
+_SINCE_WALKS: Final = (AlertKind.WALK_TEST_DRIFT,)
+"""Kinds that a state of before the walk-test does not have; it is no other version, so that an update can be undone."""
 
 _Found = dict[str, Fault]
 
@@ -76,6 +79,7 @@ class Faults:
         self._look_ms = NEVER
         self._day: int | None = None
         self._outages = Outages(links, sensors)
+        self._drift = WalkDrift(sensors)
 
     def see(self, event: Event) -> bool:
         """Something happened, by a sensor that is not muted; whether `due_ms` has changed."""
@@ -102,6 +106,15 @@ class Faults:
             self._begin(at_s)
         self._outages.linked(at_s)
         self._judge_soon(at_s)
+
+    def drifted(self, name: str, at_s: int, value: float) -> bool:
+        """Take an input of the month's look; whether it is one. It is told in the next second, unless known already."""
+        if not self._drift.take(name, at_s, value):
+            return False
+        if self._look_ms == NEVER:
+            self._begin(at_s)
+        self._judge_soon(at_s)
+        return True
 
     def seeing(self, at_s: int, blind_s: int) -> None:
         """The gateway sees again after `blind_s`."""
@@ -180,6 +193,9 @@ class Faults:
             AlertKind.SENSOR_STUCK: self._stuck,
             AlertKind.BATTERY_LOW: self._low(),
         }
+        elsewhere = {name for of_kind in found.values() for name in of_kind}  # what is told at once is not told twice
+        told = self._troubles[AlertKind.WALK_TEST_DRIFT].faults
+        found[AlertKind.WALK_TEST_DRIFT] = self._drift.faults(elsewhere, told, deaf=bool(radio))
         write, close = self._write, self._close
         claims = [
             claim for kind, trouble in self._troubles.items() for claim in trouble.now(found[kind], at_s, write, close)
@@ -219,6 +235,7 @@ class Faults:
         self._silent, self._stuck = (_shifted(found, by_s) for found in (self._silent, self._stuck))
         self._mark()
         self._outages.shift(by_s)
+        self._drift.shift(by_s)
         self._look_ms, self.due_ms = (one if one == NEVER else one + by_ms for one in (self._look_ms, self.due_ms))
 
     def state(self) -> dict[str, Any]:
@@ -226,6 +243,8 @@ class Faults:
         return {
             **{name: getattr(self, f"_{name}").state() for name in _KEPT},
             "troubles": {str(kind): trouble.state() for kind, trouble in self._troubles.items()},
+            "drift": self._drift.state(),
+            "fitted": {name: self._sensors[name].fitted for name in sorted(self._batteries.known)},
             "silent": rows_of(self._silent),
             "stuck": rows_of(self._stuck),
             "due_ms": None if self.due_ms == NEVER else self.due_ms,
@@ -238,7 +257,13 @@ class Faults:
         for name in _KEPT:
             getattr(self, f"_{name}").restore(state[name])
         for kind, trouble in self._troubles.items():
-            trouble.restore(state["troubles"][str(kind)], self._sensors)
+            if kind not in _SINCE_WALKS or str(kind) in state["troubles"]:
+                trouble.restore(state["troubles"][str(kind)], self._sensors)
+        self._drift.restore(state.get("drift", []))
+        fitted = state.get("fitted", {})
+        for name in self._batteries.known:
+            if self._sensors[name].fitted != fitted.get(name, ""):  # another device, with another battery
+                self._batteries.replaced(name)
         self._silent, self._stuck = (faults_of(state[name], self._sensors) for name in ("silent", "stuck"))
         self._mark()
         self.due_ms, self._look_ms = (NEVER if state[n] is None else state[n] for n in ("due_ms", "look_ms"))

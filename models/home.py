@@ -107,6 +107,8 @@ class Home:
             said += self._relinked(at_ms)
         elif (told := parse(name)) is not None:
             said += self._say(self._told(told, at_ms, value))
+        elif self._house.faults.drifted(name, at_ms // 1000, value):
+            self._agenda.look_ahead()
         else:
             self.unknown += 1
         return said
@@ -278,9 +280,7 @@ class Home:
         return home
 
     def _take_over(self, state: Mapping[str, Any]) -> None:
-        self.now_ms = state["now_ms"]
-        self.earlier = state["earlier"]
-        self.unknown = state["unknown"]
+        self.now_ms, self.earlier, self.unknown = (state[name] for name in ("now_ms", "earlier", "unknown"))
         self._coverage.restore(state["coverage"])
         self._links.restore(state["links"])
         self._voice.restore(state["voice"])

@@ -68,11 +68,12 @@ class AlertKind(StrEnum):
     SENSOR_CHATTER = "sensor_chatter"
     BATTERY_LOW = "battery_low"
     RADIO_DOWN = "radio_down"
+    WALK_TEST_DRIFT = "walk_test_drift"
 
 
 TECHNICIAN = frozenset({
     AlertKind.SENSOR_SILENT, AlertKind.SENSOR_STUCK, AlertKind.SENSOR_CHATTER, AlertKind.BATTERY_LOW,
-    AlertKind.RADIO_DOWN,
+    AlertKind.RADIO_DOWN, AlertKind.WALK_TEST_DRIFT,
 })  # fmt: skip
 """Kinds about sensors, for the technician: about nobody, in no carer's budget, list or summary (ALERTS, rule 4)."""
 

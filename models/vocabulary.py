@@ -49,6 +49,10 @@ than it ever is, its pin cannot be read), 1 when it can. Not said of a sensor: n
 RADIO = "@radio"
 """Input: 0 when nothing can be heard by radio (no adapter, no bluetoothd, or not one advert), 1 when it can again."""
 
+WALK_DRIFT = "@walk/"
+"""Input, followed by a sign and a sensor's id (``@walk/weak/front``): what the month's look found to be otherwise
+than at the walk-test; `value` is what was measured (`models.walk_drift`), 0 when it is well again."""
+
 
 DEBOUNCE_MS: Final = 50
 """Reed contacts and pressure pads settle within 5 to 20 ms; people need more than 100 ms."""
@@ -59,7 +63,8 @@ class Sensor:
     """One signal of the home. `resident` is None where the household shares it.
 
     `debounce_ms` is how long its contact may bounce (see `models.signals.Line`); 0 where it does not. `wireless`: it is
-    heard by radio. `weak`: anybody near can imitate it (see `models.vouching`).
+    heard by radio. `weak`: anybody near can imitate it (see `models.vouching`). `fitted` is another text once its
+    device was replaced: what was learnt of a life stays, what was known of the device does not.
     """
 
     id: str
@@ -69,6 +74,7 @@ class Sensor:
     debounce_ms: int = DEBOUNCE_MS
     wireless: bool = False
     weak: bool = False
+    fitted: str = ""
 
     @property
     def is_outside_door(self) -> bool:

@@ -13,6 +13,7 @@ from models.trouble import Fault
 from models.vocabulary import Evidence, Sensor
 from models.wording import listed, spoken
 from models.wording_absence import date
+from models.wording_walk import SINCE_THE_WALK, as_walked, until_looked_at
 
 _MOST_NAMED: Final = 4
 _MOST_IN_DETAILS: Final = 10
@@ -73,6 +74,8 @@ def all_well(
         said = "is heard again" if one else "are heard again"
     elif kind is AlertKind.SENSOR_CHATTER:
         said = "has been calm for 10 minutes and is used again" if one else "have been calm and are used again"
+    elif kind is AlertKind.WALK_TEST_DRIFT:
+        return as_walked(names, date(local, at_s), one=one)
     elif kind is AlertKind.BATTERY_LOW:
         return f"No battery is low any more, seen at {date(local, at_s)}: {names}."
     else:
@@ -86,6 +89,8 @@ def _sight(kind: AlertKind, faults: Sequence[Fault], sensors: Mapping[str, Senso
         names = sorted(one.id for one in sensors.values() if one.wireless and one.kind is not SensorKind.BATTERY)
         which = f": {listed(names[:_MOST_IN_DETAILS])}" if 0 < len(names) <= _MOST_IN_DETAILS else ""
         return f"Until it is mended, nothing is known of what comes by radio{which}."
+    if kind is AlertKind.WALK_TEST_DRIFT:
+        return until_looked_at(faults[0].what)
     if kind is AlertKind.BATTERY_LOW:
         return "Until it is empty, what it powers is still heard."
     first = sensors[faults[0].sensor]
@@ -229,7 +234,7 @@ def _falling(fault: Fault, name: str, short: str, _: str) -> _Sentences:
 
 _SEEN: Final = {
     "quiet": _quiet, "never": _never, "clockwork": _clockwork, "level": _level, "values": _values, "chatter": _chatter,
-    "low": _low, "falling": _falling,
+    "low": _low, "falling": _falling, **SINCE_THE_WALK,
 }  # fmt: skip
 
 

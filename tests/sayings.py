@@ -7,7 +7,7 @@ from models.home import Home
 from models.kinds import AlertKind, SensorKind
 from models.localtime import DAY_S, HOUR_S, MINUTE_S
 from models.told import Outcome, Telling, Told
-from models.vocabulary import HomeSpec, PanelSpec, Reading, Recipients, Said, Sensor
+from models.vocabulary import WALK_DRIFT, HomeSpec, PanelSpec, Reading, Recipients, Said, Sensor
 from tests.models.world import a_life, findings, morning_s, run, spec, trained
 
 START_S = 1_717_200_000 + 7 * HOUR_S  # 2024-06-01T07:00:00Z
@@ -205,7 +205,13 @@ def faulty() -> tuple[HomeSpec, list[Said]]:
     last_s = home.now_ms // 1000 + 60
     again = [("bedroom", 1.0), ("tap", 0.0), ("attic", 1.0)]
     said += run(home, [Reading(last_s * 1000, name, value) for name, value in again])
-    return _TROUBLED, said + home.advance((last_s + HOUR_S) * 1000)
+    said += home.advance((last_s + HOUR_S) * 1000)
+    numbers = {"unseen": 30.0, "margin": -84.0, "weak": 13.0, "bounce": 70.0, "press": 190.0}
+    for sign, number in numbers.items():
+        for value in (number, 0.0):
+            said += home.step(Reading(home.now_ms + 1000, f"{WALK_DRIFT}{sign}/bedroom", value))
+            said += home.advance(home.now_ms + 3 * HOUR_S * 1000)
+    return _TROUBLED, said
 
 
 def panel() -> tuple[HomeSpec, list[Said]]:

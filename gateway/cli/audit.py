@@ -89,6 +89,7 @@ def show(config_path: Path, since: str | None, *, all_: bool, as_json: bool) -> 
 
 _STYLE: Final[dict[str, str]] = {
     What.MESSAGE: "bold", What.ACCESS: "yellow", What.CONFIGURATION: "yellow", What.KEY: "yellow",
+    What.FITTED: "yellow",
     What.REFUSED: "bold red", What.ANSWER_REFUSED: "bold red", What.UNWATCHED: "bold red",
     What.MOVED_ASIDE: "bold red", What.UNCLEAN_STOP: "yellow",
     What.DELIVERED: "dim", What.HEARTBEAT: "dim", What.FORGOTTEN: "dim",

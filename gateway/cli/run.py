@@ -43,6 +43,7 @@ def run(config_path: Path, feed: Path | None) -> None:
     from gateway.sources.slips import SlipSource
     from gateway.supervise import install_stop_signals
     from gateway.systemd import Notifier
+    from gateway.walktest.month import of_home
 
     config = load(config_path)
     refuse_unanswered_button(config)
@@ -50,7 +51,13 @@ def run(config_path: Path, feed: Path | None) -> None:
     log = open_log(sys.stderr, utc_s=clock.utc_s, component="daemon")
     logging.getLogger().addHandler(LibraryLogs(log))
     live = LiveFeed(places_of(config).live, config.home.id, clock, log)
-    sources = sources_of(config, clock, log, heard=live.heard)
+    standing, month = of_home(config, clock, log)
+
+    def heard(sensors: tuple[str, ...], rssi_dbm: int) -> None:
+        live.heard(sensors, rssi_dbm)
+        month.heard(sensors, rssi_dbm)
+
+    sources = sources_of(config, clock, log, heard=heard)
     if feed is not None:
         if config.gateway.pin_factory != "mock":
             raise ConfigError(
@@ -67,7 +74,10 @@ def run(config_path: Path, feed: Path | None) -> None:
     panels = panels_of(config, clock, log)
     notifier = Notifier(os.environ, pid=os.getpid())
     configuration = hashlib.sha256(config_path.read_bytes()).hexdigest()
-    daemon = Daemon(config, clock, log, notifier, sources, panels=panels, live=live, configuration=configuration)
+    daemon = Daemon(
+        config, clock, log, notifier, sources,
+        panels=panels, live=live, walked=(standing, month), configuration=configuration,
+    )  # fmt: skip
 
     async def until_stopped() -> None:
         stop = asyncio.Event()

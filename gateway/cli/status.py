@@ -23,12 +23,22 @@ from gateway.errors import InputError, StoreError, StoreUnavailable
 from gateway.notice_now import NOT_A_FALL_ALARM, NoticeNow, notice_now
 from gateway.portrait import Answers
 from gateway.portrait import read as read_portrait
+from gateway.release.told import on_trial
 from gateway.transcript import Transcript, read
 from models.coverage import duration
 from models.localtime import length, utc_seconds, utc_text
 from models.vocabulary import HOUSEHOLD
 
 _GOOD, _BAD, _PLAIN = "green", "bold red", ""
+
+_WALKED = {
+    "never": ("none has passed: this home is not live", _BAD),
+    "passed": ("passed: this home is live", _GOOD),
+    "in_part": ("passed, and this home is live; something was left out: `sudo wren walk-test` asks for it", _PLAIN),
+    "drifted": ("passed, and something is otherwise since", _BAD),
+    "other_config": ("passed with other sensors: this home is not live", _BAD),
+}
+"""How a home stands to its walk-test, in words and a style."""
 
 _Line = tuple[str, str, str]
 """What it is about, what is said of it, and a style."""
@@ -144,6 +154,7 @@ def _show(
     lines = [
         _daemon(condition, at),
         *_senses(condition),
+        *[("update", line, "yellow") for line in [on_trial(condition.at_s)] if line],
         _provider(config, condition, at),
         *_notice(config, notices, at),
         *[(*line, _PLAIN) for line in (*purpose.lines(config), *purpose.owned(config))],
@@ -161,6 +172,7 @@ def _show(
     for problem, advice in condition.problems:
         page.say(problem, _BAD, indent=2)
         page.say(advice, indent=4)
+    page.say("`sudo wren doctor` looks for the causes, from the power supply to the desk.")
 
 
 def _answered(one: Answers, at: _Clock) -> str:
@@ -197,6 +209,7 @@ def _senses(condition: Condition) -> list[_Line]:
         ("sensors", heard, _PLAIN if beat.sensors_heard_today else _BAD),
         ("learning", learning, _PLAIN),
         ("clock", clock, _PLAIN if beat.clock_synchronised else _BAD),
+        *([] if beat.walk_test is None else [("walk-test", *_WALKED[beat.walk_test])]),
     ]
 
 

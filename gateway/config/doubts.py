@@ -23,6 +23,9 @@ _SEEN_LEAVING: Final = 2
 _VISITED_H: Final = 6
 """More hours of planned visits in a day than this are a good part of what is lived of it."""
 
+_FAILS: Final = TECHNICIAN - {AlertKind.WALK_TEST_DRIFT}
+"""What is told at once when a sensor fails; what drifts is told once a month."""
+
 _URGENT: Final = frozenset({AlertKind.HELP_BUTTON, AlertKind.INACTIVITY, AlertKind.LONG_STAY, AlertKind.NIGHT_EXIT})
 """Kinds that can be urgent, so that an owner who keeps office hours is worth a word."""
 
@@ -54,8 +57,8 @@ def _owners(config: Config) -> Iterator[str]:
     kinds = config.alerts or {}
     if not kinds:
         yield "No [alerts.KIND] table: live, every alert kind is off and nobody is told of anything."
-    elif not TECHNICIAN & set(kinds):
-        yield f"None of {', '.join(sorted(TECHNICIAN))} has an owner: nobody is told when a sensor fails."
+    elif not _FAILS & set(kinds):
+        yield f"None of {', '.join(sorted(_FAILS))} has an owner: nobody is told when a sensor fails."
     buttons = [sensor.id for sensor in config.sensors if sensor.kind is SensorKind.BUTTON]
     if buttons and AlertKind.HELP_BUTTON not in kinds:
         said = f"A press of {', '.join(buttons)} calls nobody: there is no [alerts.help_button] table"

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
-from gateway.uplink.forms import Slug
+from gateway.uplink.forms import Slug, Utc
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A time of the home's clock, such as "07:30"."""
@@ -26,6 +26,7 @@ _FORMS: Final = (
     (BleName, "a device's name of 1 to 48 characters, as it advertises it"),
     (BleKey, "a key of 32 hexadecimal digits"),
     (Adapter, 'an adapter such as "hci0"'),
+    (Utc, 'a moment such as "2026-11-20T14:02:00Z"'),
     (HttpsUrl, "an address that begins with https://"),
 )
 

@@ -36,6 +36,31 @@ class Places(NamedTuple):
         return self.private / "live.sock"
 
     @property
+    def walk_results(self) -> Path:
+        """How far the walk-test has come: written by `wren walk-test` as it goes."""
+        return self.private / "walk-test.json"
+
+    @property
+    def walk_certificate(self) -> Path:
+        """What the walk-test proved, signed: written by `wren walk-test`, read by `wren run`."""
+        return self.private / "walk-test.certificate.json"
+
+    @property
+    def walk_wish(self) -> Path:
+        """What the walk-test asks of the daemon, for minutes: a heartbeat, a test call announced, a light shown."""
+        return self.private / "walk-wish.json"
+
+    @property
+    def walk_month(self) -> Path:
+        """Counts of the last month, to be held against the certificate: written by `wren run`, never sent."""
+        return self.private / "walk-month.json"
+
+    @property
+    def own_keys(self) -> Path:
+        """By which public keys the desk has known this gateway: written by `wren enrol`, read by `wren run`."""
+        return self.private / "own-keys.json"
+
+    @property
     def slips(self) -> Path:
         """What people on this gateway told the home: left by commands, taken by `wren run`."""
         return self.private / "slips"

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.config.forms import WEEKDAYS, Adapter, BleAddress, BleKey, BleName, Clock, HttpsUrl, Weekday, clock_s
 from gateway.config.radio import is_weak
-from gateway.uplink.forms import HabitName, Slug
+from gateway.uplink.forms import HabitName, Slug, Utc
 from models.kinds import AlertKind, SensorKind
 from models.vocabulary import HomeSpec, PanelSpec, Recipients, Sensor, UsualDay, VisitWindow
 
@@ -74,7 +74,10 @@ class Ble(Table, frozen=True, kw_only=True):
 
 
 class SensorTable(Table, frozen=True, kw_only=True):
-    """`[[sensors]]`: one signal. Without `resident` the household shares it."""
+    """`[[sensors]]`: one signal. Without `resident` the household shares it.
+
+    `fitted` is when `wren replace` put another device in its place (UTC): the walk-test of that one is still to come.
+    """
 
     id: Slug
     kind: SensorKind
@@ -82,6 +85,7 @@ class SensorTable(Table, frozen=True, kw_only=True):
     resident: Slug | None = None
     gpio: Gpio | None = None
     ble: Ble | None = None
+    fitted: Utc | None = None
 
 
 class PanelTable(Table, frozen=True, kw_only=True):
@@ -227,7 +231,10 @@ def _habits_told(config: Config, *, live: bool) -> frozenset[str] | None:
 
 def _sensor(table: SensorTable) -> Sensor:
     by_radio = table.ble is not None
-    sensor = Sensor(table.id, table.kind, table.place, table.resident, weak=is_weak(table), wireless=by_radio)
+    sensor = Sensor(
+        table.id, table.kind, table.place, table.resident, weak=is_weak(table), wireless=by_radio,
+        fitted=table.fitted or "",
+    )  # fmt: skip
     if table.gpio is None or table.gpio.debounce_ms is None or table.gpio.sense == "pulses":
         return sensor
     return replace(sensor, debounce_ms=table.gpio.debounce_ms)

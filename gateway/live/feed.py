@@ -42,6 +42,7 @@ class LiveFeed:
         log: told when it cannot be offered, which is no reason to stop sensing.
 
     Attributes:
+        sensors: what the daemon runs with, for `Begin`.
         watched: called when somebody begins to listen: enters it into the trail.
         looking: called for all that is shown: the panel says so.
     """
@@ -53,6 +54,7 @@ class LiveFeed:
         self._log = log
         self._watchers: set[_Watcher] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.sensors = ""
         self.watched: Callable[[], Awaitable[object]] = _nobody
         self.looking: Callable[[], None] = lambda: None
 
@@ -109,7 +111,7 @@ class LiveFeed:
             self._watchers.add(watcher)
             self.looking()
             await self.watched()
-            watcher.take(Begin(VERSION, self._home, self._clock.monotonic_s(), self._clock.utc_s()))
+            watcher.begin(Begin(VERSION, self._home, self._clock.monotonic_s(), self._clock.utc_s(), self.sensors))
             sending = asyncio.ensure_future(watcher.send())
             gone = asyncio.ensure_future(reader.read(1))  # nothing is ever said to the daemon: a byte, too, ends it
             try:
@@ -130,6 +132,11 @@ class _Watcher:
         self._waiting: deque[Line] = deque()
         self._missed = 0
         self._more = asyncio.Event()
+
+    def begin(self, line: Begin) -> None:
+        """Before what has come in already."""
+        self._waiting.appendleft(line)
+        self._more.set()
 
     def take(self, line: Line) -> None:
         if len(self._waiting) >= MOST_WAITING:

@@ -8,12 +8,16 @@ import msgspec
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin", forbid_unknown_fields=True):
-    """The first line. `monotonic_s` and `utc_s` are one moment, by the daemon's clocks."""
+    """The first line. `monotonic_s` and `utc_s` are one moment, by the daemon's clocks.
+
+    `sensors` is a hash over those of the configuration with which the daemon runs (`gateway.walktest.scope`); "": none.
+    """
 
     version: str
     home: str
     monotonic_s: float
     utc_s: float
+    sensors: str = ""
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen", forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ class Listening:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._rest = b""
+        self._begun = False
         try:
             self._socket.settimeout(BEGIN_S)
             self._socket.connect(str(path))
@@ -72,13 +73,19 @@ class Listening:
     def _read(self) -> list[Line]:
         data = self._socket.recv(65536)
         if not data:
-            raise _ended()
+            raise _ended() if self._begun else _refused()
+        self._begun = True
         *whole, self._rest = (self._rest + data).split(b"\n")
         try:
             return [_DECODER.decode(line) for line in whole]
         except msgspec.DecodeError as error:
             advice = "Was Wren updated just now? `systemctl restart wren`, then try again."
             raise StoreUnavailable("The daemon shows what this version does not know.", advice=advice) from error
+
+
+def _refused() -> StoreUnavailable:
+    advice = "Do eight watch already? It takes no more. `systemctl status wren` says whether it runs."
+    return StoreUnavailable("The daemon has closed the line at once.", advice=advice)
 
 
 def _ended() -> StoreUnavailable:

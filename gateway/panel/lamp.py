@@ -42,6 +42,9 @@ HEARD_S: Final = 3.0
 
 _NAP_S: Final = 1.0
 
+_CALLS: Final = frozenset({Light.HEARD, Light.ASKING, Light.NOT_ANSWERED})
+"""What the panel really says then is for the resident; no trial takes its place."""
+
 FactsOf = Callable[[str], Facts]
 """What the home knows that the light of a resident's panel depends on."""
 
@@ -58,6 +61,8 @@ class Panel:
     Attributes:
         shows: what its lamp says; DARK while it cannot be lit.
         facts: what the home knows; set once it is being watched.
+        asked_to_show: what a walk-test asks this resident's panel to show, and whether with its sound; what calls for
+            an answer goes before it.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Panel:
         self.name = name
         self.shows = Light.DARK
         self.facts: FactsOf = lambda _: Facts()
+        self.asked_to_show: Callable[[str], tuple[Light, bool] | None] = lambda _: None
         self._table = table
         self._pins = pins
         self._clock = clock
@@ -123,6 +129,9 @@ class Panel:
         while True:
             now_s = self._clock.monotonic_s()
             light = light_of(self.facts(self.resident)._replace(heard=now_s < self._heard_until_s))
+            sounds = False
+            if light not in _CALLS and (asked := self.asked_to_show(self.resident)) is not None:
+                light, sounds = asked
             if light is not self.shows:
                 self.shows, self._since_s = light, now_s
             since_ms = round((now_s - self._since_s) * 1000)
@@ -130,7 +139,7 @@ class Panel:
             lamp.value = lit
             if buzzer is not None:
                 second = self._local.second_of_day(int(self._clock.utc_s()))
-                buzzer.value = light is Light.ASKING and beeps(self._table.sound, second, since_ms)
+                buzzer.value = sounds or (light is Light.ASKING and beeps(self._table.sound, second, since_ms))
                 left_ms = min(left_ms, 100 if light is Light.ASKING else left_ms)
             assert self._wake is not None
             await nap(self._clock, min(max(left_ms / 1000, 0.02), _NAP_S), self._wake.wait())

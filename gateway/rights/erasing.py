@@ -54,7 +54,17 @@ def erase(config: Config, resident: str, *, now_s: int, tick: Callable[[str], No
     Raises InputError if nobody of that id lives there, StoreUnavailable while the daemon runs or before it ever has,
     StoreError.
     """
-    scope, places = Scope(config, resident), places_of(config)
+    return _erase(config, Scope(config, resident), [resident], now_s, tick)
+
+
+def erase_home(config: Config, *, now_s: int, tick: Callable[[str], None] = lambda _: None) -> Erased:
+    """Erase everybody and the household, as `erase` does: this gateway leaves the home. Raises as it does."""
+    return _erase(config, Scope(config, None), [one.id for one in config.residents], now_s, tick)
+
+
+def _erase(config: Config, scope: Scope, whom: list[str], now_s: int, tick: Callable[[str], None]) -> Erased:
+    places = places_of(config)
+    resident = scope.resident or HOUSEHOLD
     whose = None if scope.is_all else resident
     with _home(places) as home, closing(Outbox.open(places.outbox_db)) as outbox:
         unfinished.begin(places, resident, now_s)
@@ -69,7 +79,11 @@ def erase(config: Config, resident: str, *, now_s: int, tick: Callable[[str], No
         tick("small files and copies")
         files = leftovers.erase(places, scope, ids)
         tick("messages, and a word to the desk")
-        _letters(config.home.id, outbox, resident, whose, ids, now_s)
+        note = Note(What.ERASED, resident, wording_trail.erased(resident), now_s)
+        outbox.erase(whose, ids, lambda body: _names(resident, body), note)
+        told = [*whom, HOUSEHOLD] if whose is None else whom
+        outbox.add([_to_the_desk(config.home.id, one, now_s) for one in told])
+        outbox.mark_clean_stop()
         tick("the end")
         leftovers.give_back(places)
     unfinished.end(places)
@@ -88,14 +102,6 @@ def _home(places: Places) -> Iterator[Connection]:
     with closing(home):
         yield home
         mark_stop(home, clean=True)
-
-
-def _letters(home: str, outbox: Outbox, resident: str, whose: str | None, ids: set[str], now_s: int) -> None:
-    note = Note(What.ERASED, resident, wording_trail.erased(resident), now_s)
-    outbox.erase(whose, ids, lambda body: _names(resident, body), note)
-    told = [resident, HOUSEHOLD] if whose is None else [resident]
-    outbox.add([_to_the_desk(home, one, now_s) for one in told])
-    outbox.mark_clean_stop()
 
 
 def _to_the_desk(home: str, resident: str, now_s: int) -> Draft:

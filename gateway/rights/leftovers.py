@@ -15,7 +15,7 @@ from gateway.rights import handover, unfinished
 from gateway.rights.papers import DATABASES, copies
 from gateway.rights.scope import Scope
 
-_OF_ALL: Final = ("portrait.json", "panel.json", handover.QUESTION, handover.PART, handover.COPY)
+_OF_ALL: Final = ("portrait.json", "panel.json", "walk-month.json", handover.QUESTION, handover.PART, handover.COPY)
 """What is of all residents in one: the daemon writes it anew."""
 
 _LIVE: Final = ("home.db", "home.db-wal", "home.db-shm", "home.db-journal")

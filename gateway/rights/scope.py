@@ -5,7 +5,7 @@ from functools import cached_property
 from gateway.config.tables import Config
 from gateway.errors import InputError
 from models.told import parse
-from models.vocabulary import HOUSEHOLD, SENSOR_LINK, Sensor
+from models.vocabulary import HOUSEHOLD, SENSOR_LINK, WALK_DRIFT, Sensor
 from models.whose import owner_of
 
 
@@ -40,6 +40,8 @@ class Scope:
         """Whose an input is: a resident, the household; None of a sensor that the configuration no longer has."""
         if name.startswith(SENSOR_LINK):
             name = name.removeprefix(SENSOR_LINK)
+        if name.startswith(WALK_DRIFT):
+            name = name.removeprefix(WALK_DRIFT).partition("/")[2]
         if name.startswith("@"):
             told = parse(name)
             return HOUSEHOLD if told is None else told.resident

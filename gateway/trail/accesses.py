@@ -19,10 +19,10 @@ from typing import Final, NamedTuple
 from gateway import small_files
 from gateway.errors import StoreError
 
-COUNTED: Final = frozenset({"routine", "notice", "coverage", "pins"})
+COUNTED: Final = frozenset({"routine", "notice", "coverage", "pins", "replace", "setup"})
 """The commands that leave a note. `wren export` asks the daemon for a copy, which enters that by itself."""
 
-RAW: Final = frozenset({"pins"})
+RAW: Final = frozenset({"pins", "replace", "setup"})
 """Those that show raw data: the panel says so (`models.panel_light.Light.LOOKED_AT`)."""
 
 MOST_WAITING: Final = 200

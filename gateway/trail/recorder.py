@@ -45,14 +45,24 @@ class Recorder:
         clock: paces the looks.
         log: told when the recordings cannot be watched.
         configuration: the SHA-256 of home.toml, empty where there is no such file.
+        fitted: sensors in whose place another device was put, and when (UTC text).
     """
 
-    def __init__(self, audit: Audit, places: Places, clock: Clock, log: Log, configuration: str) -> None:
+    def __init__(
+        self,
+        audit: Audit,
+        places: Places,
+        clock: Clock,
+        log: Log,
+        configuration: str,
+        fitted: "Sequence[tuple[str, str]]" = (),
+    ) -> None:
         self._audit = audit
         self._places = places
         self._clock = clock
         self._log = log
         self._configuration = configuration
+        self._fitted = fitted
         self._key: str | None = None
         self._read_ns = 0
         self._entered: set[str] = set()
@@ -74,6 +84,9 @@ class Recorder:
         if self._configuration and self._configuration != last:
             text = wording_trail.configuration(first=last is None)
             notes.append(entry(What.CONFIGURATION, self._configuration, text))
+        last = await self._audit.last_ref(What.FITTED)
+        for at, sensor in sorted((at, sensor) for sensor, at in self._fitted if at > (last or "")):
+            notes.append(entry(What.FITTED, at, wording_trail.fitted(sensor)))
         self._key = await self._audit.last_ref(What.KEY)
         notes += self._keys()
         await self._audit.note_all([*notes, entry(What.START, VERSION, wording_trail.started(VERSION))])

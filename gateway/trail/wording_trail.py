@@ -108,6 +108,15 @@ def configuration(*, first: bool) -> str:
     return "The configuration that is used from here on is noted." if first else "The configuration was changed."
 
 
+def fitted(sensor: str) -> str:
+    """`wren replace`.
+
+    >>> fitted("front-door")
+    'Another device is in the place of the sensor front-door.'
+    """
+    return f"Another device is in the place of the sensor {sensor}."
+
+
 def key(*, first: bool) -> str:
     """desk.json is another than at the last look."""
     return "This gateway was enrolled." if first else "This gateway was enrolled again, or its key was changed."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 
+from gateway.uplink.dsse import to_sign
 from gateway.uplink.forms import MessageId, Seq, Slug, Utc, decoded
 from gateway.uplink.replies import Sealed
 from models.kinds import AlertKind
@@ -90,16 +91,10 @@ class NotSealed(Exception):
     """What came is no answer of this desk to this home; the reason is for the log, and quotes nothing of it."""
 
 
-def _to_sign(payload: bytes) -> bytes:
-    """DSSE's pre-authentication encoding: the type is signed with the payload, and neither can be mistaken."""
-    kind = PAYLOAD_TYPE.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-
-
 def seal(key: "Ed25519PrivateKey", answer: Answer) -> Sealed:
     """`answer`, signed by the desk."""
     payload = msgspec.json.encode(answer)
-    signature = key.sign(_to_sign(payload))
+    signature = key.sign(to_sign(PAYLOAD_TYPE, payload))
     return Sealed(payload=base64.b64encode(payload).decode(), signature=base64.b64encode(signature).decode())
 
 
@@ -109,7 +104,7 @@ def opened(key: "Ed25519PublicKey", sealed: Sealed, *, home: str) -> Answer:
 
     try:
         payload = base64.b64decode(sealed.payload, validate=True)
-        key.verify(base64.b64decode(sealed.signature, validate=True), _to_sign(payload))
+        key.verify(base64.b64decode(sealed.signature, validate=True), to_sign(PAYLOAD_TYPE, payload))
     except (InvalidSignature, binascii.Error, ValueError) as error:
         raise NotSealed("the seal is not this desk's") from error
     try:

@@ -15,6 +15,11 @@ def identity(*parts: str | int) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
+def walked(walk_test: "wire.WalkTest | None", test_call: bool) -> tuple[str, ...]:
+    """What of the walk-test makes a heartbeat another one; nothing of a version that knows of none."""
+    return () if walk_test is None else (walk_test, str(test_call))
+
+
 def is_made_by(message: wire.Message, *, alert_home: str | None = None) -> bool:
     """Whether the id of `message` can only be that of the home that it says it is of.
 
@@ -29,7 +34,9 @@ def is_made_by(message: wire.Message, *, alert_home: str | None = None) -> bool:
         case wire.Summary():
             made = identity("summary", home, message.resident, message.period, message.day)
         case wire.Status():
-            made = identity("status", home, raised_s, message.answers_taken)
+            made = identity(
+                "status", home, raised_s, message.answers_taken, *walked(message.walk_test, message.test_call)
+            )
         case wire.Erasure():
             made = identity("erasure", home, message.resident, raised_s)
     return message.id == made

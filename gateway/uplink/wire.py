@@ -15,7 +15,7 @@ from names that the provider has given, and bodies depend on nothing else (docs/
 
 import inspect
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -145,11 +145,17 @@ class TrailHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sha256: Sha256
 
 
+WalkTest = Literal["never", "passed", "in_part", "drifted", "other_config"]
+"""How a home stands to its walk-test: none has passed here; it has; it has without what was left out; something drifted
+since; its sensors are others."""
+
+
 class Status(_Message, frozen=True, kw_only=True, tag="status"):
     """The heartbeat, every 15 minutes: this home can be heard. `seq` counts the statuses alone.
 
     `answers_taken` is the number of the last answer that the home has dealt with; `answers_refused` are the last of
-    those that it did not accept.
+    those that it did not accept. `walk_test` is null from a version that knows of none; `test_call`: a technician who
+    is there has said that the help button is about to be tried.
     """
 
     version: Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}(?!\n)$")]
@@ -162,6 +168,8 @@ class Status(_Message, frozen=True, kw_only=True, tag="status"):
     answers_taken: Count = 0
     answers_refused: Annotated[tuple[Seq, ...], msgspec.Meta(max_length=8)] = ()
     trail: TrailHead | None = None
+    walk_test: WalkTest | None = None
+    test_call: bool = False
 
 
 class Erasure(_Message, frozen=True, kw_only=True, tag="erasure"):

@@ -61,3 +61,4 @@ def running(*arguments: str | Path, before: str = "", **environ: str) -> Iterato
             yield found
         finally:
             process.kill()
+            found._reader.join(5)  # before its pipe is closed under it

@@ -88,7 +88,7 @@ def files(house: House) -> set[str]:
     return found - {"uplink.db"}
 
 
-WHOLE = {"key.pem", "enrolment.json", "desk.json"}
+WHOLE = {"key.pem", "enrolment.json", "desk.json", "own-keys.json"}
 
 
 def test_everything_is_in_its_place(house: House, registry: Registry, server: Server, ca: Authority) -> None:
@@ -202,7 +202,7 @@ def steps(patch: pytest.MonkeyPatch, cut_at: int, *, late: bool) -> list[str]:
 
 
 ACTS = [enrol, rotate]
-MOST_STEPS = 10
+MOST_STEPS = 12
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])

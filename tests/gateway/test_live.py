@@ -12,7 +12,7 @@ import pytest
 from gateway.clock import ManualClock
 from gateway.errors import StoreUnavailable
 from gateway.inbox import Edge
-from gateway.live.feed import MOST_WAITING, LiveFeed
+from gateway.live.feed import MOST_WAITING, MOST_WATCHERS, LiveFeed
 from gateway.live.forms import Begin, Heard, Line, Missed, Seen
 from gateway.live.listen import Listening
 from gateway.log import open_log
@@ -122,3 +122,29 @@ async def test_what_a_watcher_says_ends_its_line_and_nothing_else(feed: LiveFeed
 def test_without_a_daemon_it_says_where_to_look(path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="does not answer"):
         Listening(path)
+
+
+async def test_it_begins_with_the_beginning(feed: LiveFeed, path: Path) -> None:
+    """What fires while the trail is being written comes after it."""
+
+    async def slow() -> None:
+        feed.heard(("strap",), -71)
+
+    feed.watched = slow
+    async with _offered(feed, path):
+        line = await asyncio.to_thread(Listening, path)
+        with line:
+            shown = line.lines(1.0)
+            while len(shown) < 2:
+                shown += await asyncio.to_thread(line.lines, 5.0)
+    assert [type(one) for one in shown] == [Begin, Heard]
+
+
+async def test_one_watcher_too_many_is_told_why(feed: LiveFeed, path: Path) -> None:
+    async with _offered(feed, path):
+        lines = [await asyncio.to_thread(Listening, path) for _ in range(MOST_WATCHERS)]
+        with pytest.raises(StoreUnavailable) as told:
+            await asyncio.to_thread(Listening, path)
+        assert "watch already" in f"{told.value.problem} {told.value.advice}"
+        for line in lines:
+            line.__exit__(None, None, None)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncinotify
 import pytest
+from msgspec import structs
 
 from gateway import desk_key
 from gateway.clock import ManualClock
@@ -77,6 +78,19 @@ async def test_starts_stops_and_changes_are_entered(tmp_path: Path) -> None:
             "The configuration was changed.",
         ]
     assert verify(places_of(gateway.config)).broken is None
+
+
+async def test_a_replaced_sensor_is_named_once(tmp_path: Path) -> None:
+    clock = ManualClock(START_S)
+    for fitted in (None, "2026-11-20T14:02:00Z", "2026-11-20T14:02:00Z", "2026-11-21T09:00:00Z"):
+        gateway = Gateway(tmp_path, clock)
+        hall, *others = gateway.config.sensors
+        config = structs.replace(gateway.config, sensors=(structs.replace(hall, fitted=fitted), *others))
+        gateway.daemon = Daemon(config, clock, gateway.log, Notifier({}, pid=0), [gateway.hand])
+        async with gateway:
+            await gateway.feel("hall", after_s=60)
+    said = f"Another device is in the place of the sensor {hall.id}."
+    assert of(gateway, "fitted") == [("2026-11-20T14:02:00Z", said), ("2026-11-21T09:00:00Z", said)]
 
 
 async def test_what_was_told_is_entered_without_the_moment(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def all_said() -> Iterator[str]:
     yield from (trail.unwatched(), trail.started("0.1.0"), trail.unclean_stop(), trail.stopped(), trail.moved_aside(3))
     yield from (
         trail.erased("r1"),
+        trail.fitted("front-door"),
         *(made(first=first) for made in (trail.configuration, trail.key) for first in (True, False)),
     )
     yield from (leaving.unreadable(9), leaving.gone(), leaving.gone_here(), leaving.beats_say(), leaving.NOT_LEFT)

@@ -1,5 +1,6 @@
 """Batteries: low ones, and those that will be empty within two weeks; a cold night and a wild value are neither."""
 
+import dataclasses
 import json
 from random import Random
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.battery import Battery
+from models.home import Home
 from models.kinds import AlertKind
 from models.localtime import DAY_S
 from models.vocabulary import Change, Reading
@@ -92,6 +94,25 @@ def test_a_low_battery_is_told_and_ends_with_a_new_one() -> None:
     [ended] = news(said)
     assert ended.change is Change.RESOLVED
     assert "No battery is low any more" in ended.observed
+
+
+def test_what_was_known_of_a_battery_goes_with_its_device() -> None:
+    at_s = morning_s(0)
+    home = home_at(at_s)
+    run(home, [Reading((at_s + 60) * 1000, "door-cell", 14.0)])
+    assert told(home.advance((at_s + 120) * 1000))
+    state = home.state()
+    now = dataclasses.replace(home.spec, sensors=tuple(
+        dataclasses.replace(one, fitted="2026-11-22T14:02:00Z") if one.id == "door-cell" else one
+        for one in home.spec.sensors
+    ))  # fmt: skip
+    same, other = Home.restore(home.spec, state), Home.restore(now, state)
+    assert news(same.advance((at_s + 7200) * 1000)) == []
+    [ended] = news(other.advance((at_s + 7200) * 1000))
+    assert ended.change is Change.RESOLVED
+    again = Home.restore(now, json.loads(json.dumps(other.state())))
+    said = run(again, [Reading((at_s + 7260) * 1000, "door-cell", 12.0)]) + again.advance((at_s + 7320) * 1000)
+    assert [one.kind for one in news(said) or told(said)] == [AlertKind.BATTERY_LOW], "the new one is judged by itself"
 
 
 def test_one_that_falls_is_told_with_its_days() -> None:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.uplink import answers
 from gateway.uplink.answers import Acknowledged, Answer, Away, NotSealed, Snooze, opened, seal
+from gateway.uplink.dsse import to_sign
 from gateway.uplink.replies import Sealed
 from models.kinds import AlertKind
 
@@ -51,7 +52,7 @@ def test_a_seal_is_of_one_payload() -> None:
 )
 def test_what_is_not_on_the_list_is_no_answer_even_if_it_is_sealed(payload: dict[str, object]) -> None:
     body = msgspec.json.encode(payload)
-    signature = DESK.sign(answers._to_sign(body))
+    signature = DESK.sign(to_sign(answers.PAYLOAD_TYPE, body))
     sealed = Sealed(payload=base64.b64encode(body).decode(), signature=base64.b64encode(signature).decode())
     with pytest.raises(NotSealed, match="no answer"):
         opened(DESK.public_key(), sealed, home="h-0001")
@@ -60,7 +61,7 @@ def test_what_is_not_on_the_list_is_no_answer_even_if_it_is_sealed(payload: dict
 def test_brackets_without_end_are_no_answer_even_if_they_are_sealed() -> None:
     """A desk that was taken over must not end what reads them."""
     body = b'{"a":' + b"[" * 1450
-    signature = DESK.sign(answers._to_sign(body))
+    signature = DESK.sign(to_sign(answers.PAYLOAD_TYPE, body))
     sealed = Sealed(payload=base64.b64encode(body).decode(), signature=base64.b64encode(signature).decode())
     assert len(sealed.payload) <= 2000
     with pytest.raises(NotSealed, match="no answer"):

@@ -119,3 +119,16 @@ class Memory:
                 path.replace(path.with_name(ASIDE))
             return
         self._known = {name: Known(one.counter, one.intervals_s) for name, one in kept.devices.items()}
+
+
+def forget(folder: Path, identity: str) -> bool:
+    """Forget all that is known of a device, while no daemon runs; whether there was anything. Raises OSError."""
+    try:
+        kept = msgspec.json.decode(small_files.read(folder / FILE, _MOST_BYTES), type=_File)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return False
+    devices = {name: one for name, one in kept.devices.items() if name != identity}
+    if len(devices) == len(kept.devices):
+        return False
+    small_files.write(folder / FILE, msgspec.json.encode(_File(devices)), flushed=True, given=True)
+    return True
