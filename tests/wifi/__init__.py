@@ -1,0 +1,1 @@
+"""Tests of the change of a Wi-Fi network."""
