@@ -1,42 +1,27 @@
 """The way back: a person at the desk sees to the help call, and the house hears of it; and what is on record of it."""
 
 import json
-import re
-import urllib.parse
-import urllib.request
+
+from tests.stages import desk_page
+from tests.stages.claims import check, note, run, title, took
 
 from . import machine
-from .machine import DAEMON, check, note, run, title, took
+from .machine import DAEMON
 
-PAGE = "http://127.0.0.1:8080"
 HEARD_S = 90.0
 """An urgent alert that nobody answers has a heartbeat a minute; the desk's answer comes back with its receipt."""
-
-HOME_DB = "/var/lib/wren/private/home.db"
-
-_TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
 
 given_after: list[str] = []
 """The journal's place when the person answered."""
 
 
-def _get(path: str) -> str:
-    with urllib.request.urlopen(PAGE + path, timeout=10) as reply:
-        text: str = reply.read().decode()
-    return text
-
-
 def is_given() -> None:
     """Somebody at the desk's page says that she sees to it."""
     title("a person at the desk answers the help call")
-    (call,) = json.loads(_get("/api/state"))["open_care"]
-    found = _TOKEN.search(_get(f"/alerts/{call['id']}"))
-    assert found, "the page has no form"
+    (call,) = desk_page.open_care()
     given_after.append(machine.mark())
-    form = urllib.parse.urlencode({"token": found[1], "person": "JM", "say": "acknowledged"}).encode()
-    with urllib.request.urlopen(f"{PAGE}/alerts/{call['id']}", data=form, timeout=10) as reply:
-        check("the desk has it", reply.status, want=200)
-    check("at the desk the call is no longer open", json.loads(_get("/api/state"))["open_care"], want=[])
+    check("the desk has it", desk_page.acknowledge(call["id"]), want=200)
+    check("at the desk the call is no longer open", desk_page.open_care(), want=[])
 
 
 def is_heard() -> None:

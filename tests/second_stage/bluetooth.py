@@ -4,9 +4,11 @@ import json
 import time
 from typing import Any
 
+from tests.stages.claims import check, note, run, title, took
+
 from . import machine
 from .life import acknowledge
-from .machine import DAEMON, PROXY, check, note, run, title, took
+from .machine import DAEMON, PROXY
 
 RADIO = "second-stage-radio.service"
 BACK_S = 30.0

@@ -12,8 +12,10 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 
+from tests.stages.claims import check, note, run, title, took
+
 from . import machine
-from .machine import UPLINK, check, note, run, title, took
+from .machine import UPLINK
 
 SERIAL = Path("/sys/firmware/devicetree/base/serial-number")
 DESK = ("env", "PYTHONPATH=/opt/desk", machine.WREN, "desk")

@@ -6,13 +6,15 @@ Python's standard library alone, but for the stand-in of bluetoothd: what is tri
 import sys
 import traceback
 
+from tests.stages.claims import note, run, title, verdict
+
 from . import answers, bluetooth, identity, life, machine, records, walls
 
 
 def main() -> int:
-    machine.title("the machine")
-    machine.note(machine.run("systemctl", "--version").splitlines()[0])
-    machine.note(machine.run("/opt/wren/bin/python", "--version").strip())
+    title("the machine")
+    note(run("systemctl", "--version").splitlines()[0])
+    note(run("/opt/wren/current/bin/python", "--version").strip())
     life.boots()
     identity.is_missing()
     identity.is_made()
@@ -43,20 +45,16 @@ def main() -> int:
     records.is_whole()
     life.stops_cleanly()
     records.is_erased()
-    failures = machine.failures()
-    machine.title(
-        f"{machine.passed()} claims held, {len(failures)} failed" + "".join(f"\n  FAIL {f}" for f in failures)
-    )
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":
     try:
-        verdict = main()
+        code = main()
     except Exception:  # noqa: BLE001 - whatever it was, it is printed where the log is read
         traceback.print_exc(file=sys.stdout)
         for unit in machine.UNITS:
-            machine.title(f"the journal of {unit}")
+            title(f"the journal of {unit}")
             print("\n".join(machine.journal(unit)[-25:]))
-        verdict = 1
-    sys.exit(verdict)
+        code = 1
+    sys.exit(code)

@@ -10,8 +10,10 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+from tests.stages.claims import check, note, run, title, took, wait_for
+
 from . import machine
-from .machine import DAEMON, PROXY, UPLINK, check, note, run, title, took
+from .machine import DAEMON, PROXY, UPLINK
 
 DROP_INS = Path("/run/systemd/system")
 HOME_DB = "/var/lib/wren/private/home.db"
@@ -149,7 +151,7 @@ def stopped_loop() -> Iterator[None]:
     began_s = time.monotonic()
     yield
     title("the watchdog")
-    machine.wait_for(lambda: machine.is_ready(DAEMON, other_than=before), patience_s)
+    wait_for(lambda: machine.is_ready(DAEMON, other_than=before), patience_s)
     back_s = int(machine.show(DAEMON, "ActiveEnterTimestampMonotonic")) / 1e6 - began_s
     check(f"systemd killed and started it: ready {back_s:.0f} s after the stop", 0 < back_s <= patience_s)
     check("NRestarts went up by 1", machine.restarts(DAEMON) - counted, want=1)

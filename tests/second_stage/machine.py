@@ -1,11 +1,10 @@
-"""The container's systemd, journal and clock, as the steps ask for them, and the lines that they print."""
+"""The container's systemd, journal and clock, as the steps ask for them."""
 
 import json
 import re
-import subprocess
-import time
-from collections.abc import Callable
 from typing import Any
+
+from tests.stages.claims import run
 
 DAEMON = "wren.service"
 UPLINK = "wren-uplink.service"
@@ -14,49 +13,7 @@ ENROLLED = "wren-enrolled.service"
 UNITS = (PROXY, DAEMON, UPLINK)
 
 FEED = "/run/wren/feed"
-WREN = "/opt/wren/bin/wren"
-
-_PATIENCE = 4.0
-_LOOK_S = 0.05
-_COMMAND_S = 60.0
-
-_held: list[str] = []
-_failures: list[str] = []
-
-
-def title(text: str) -> None:
-    print(f"== {text}", flush=True)
-
-
-def note(text: str) -> None:
-    print(f"    {text}", flush=True)
-
-
-def check(claim: str, found: object, *, want: object = True) -> bool:
-    """Print whether `found` is `want`, and remember it for `failures` if it is not."""
-    if found == want:
-        print(f"ok  {claim}", flush=True)
-        _held.append(claim)
-        return True
-    print(f"FAIL {claim}: wanted {want!r}, found {found!r}", flush=True)
-    _failures.append(claim)
-    return False
-
-
-def passed() -> int:
-    return len(_held)
-
-
-def failures() -> list[str]:
-    return list(_failures)
-
-
-def run(*command: str, ok: tuple[int, ...] = (0,)) -> str:
-    """What `command` prints. Raises RuntimeError, with what it said, if it ends otherwise than `ok`."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_COMMAND_S, check=False)
-    if done.returncode not in ok:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return done.stdout
+WREN = "/opt/wren/current/bin/wren"
 
 
 def show(unit: str, key: str) -> str:
@@ -101,28 +58,6 @@ def looked(unit: str, after: str) -> dict[str, Any]:
         raise RuntimeError(f"nothing was looked at in {unit}: {journal(unit, after)}")
     result: dict[str, Any] = json.loads(found[-1])
     return result
-
-
-def wait_for(condition: Callable[[], object], within_s: float) -> float | None:
-    """After how many seconds `condition` was true; None if it was not within `within_s`."""
-    started_s = time.monotonic()
-    while not condition():
-        if time.monotonic() - started_s >= within_s:
-            return None
-        time.sleep(_LOOK_S)
-    return time.monotonic() - started_s
-
-
-def took(claim: str, condition: Callable[[], object], within_s: float) -> float | None:
-    """Check that `condition` comes true, and print how long it took and whether that was `within_s`.
-
-    A busy machine that runs this is no fault of Wren's: what comes late is printed as late, what never comes fails.
-    """
-    seconds = wait_for(condition, _PATIENCE * within_s)
-    late = seconds is not None and seconds > within_s
-    said = "" if seconds is None else f" ({'LATE: ' if late else ''}after {seconds:.1f} s)"
-    check(f"{claim}, within {within_s:g} s{said}", seconds is not None)
-    return seconds
 
 
 def is_ready(unit: str, *, other_than: int = 0) -> bool:

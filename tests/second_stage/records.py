@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.stages.claims import check, note, run, title, took
+
 from . import machine
 from .identity import DESK, DESK_DATA
-from .machine import DAEMON, UPLINK, WREN, check, note, run, title, took
+from .machine import DAEMON, UPLINK, WREN
 
 HOME_DB = "/var/lib/wren/private/home.db"
 COPY = Path("/root/my-data")

@@ -9,10 +9,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests.stages.claims import check, note, run, title
+
 from . import machine
 from .life import change
 from .looking import PROXIED_BUS, SYSTEM_BUS
-from .machine import DAEMON, PROXY, UPLINK, check, note, run, title
+from .machine import DAEMON, PROXY, UPLINK
 
 LOOKING = "/opt/second-stage/tests/second_stage/looking.py"
 BOOK = Path("/run/second-stage-names")

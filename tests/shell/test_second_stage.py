@@ -1,6 +1,7 @@
-"""`scripts/second-stage` where it cannot run: it says so in one line, and CI goes on unless it must not.
+"""`scripts/second-stage` and `scripts/install-stage` where they cannot run: they say so in one line, and CI goes on
+unless it must not.
 
-What it proves where it can run is in tests/second_stage, which runs in the container.
+What they prove where they can run is in tests/second_stage and tests/install_stage.
 """
 
 import os
@@ -12,7 +13,13 @@ import pytest
 
 from tests.second_stage.names import answer
 
-SCRIPT = Path(__file__).parents[2] / "scripts/second-stage"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+@pytest.fixture(params=["second", "install"])
+def stage(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
 
 
 @pytest.fixture
@@ -25,27 +32,27 @@ def bare(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(tmp_path)}
 
 
-def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [shutil.which("bash") or "bash", str(SCRIPT), *arguments]
+def run(stage: str, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [shutil.which("bash") or "bash", str(SCRIPTS / f"{stage}-stage"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
 
 
-def test_where_it_cannot_run_it_says_so_and_is_no_failure(bare: dict[str, str]) -> None:
-    done = run(bare)
+def test_where_it_cannot_run_it_says_so_and_is_no_failure(stage: str, bare: dict[str, str]) -> None:
+    done = run(stage, bare)
     assert done.returncode == 0
     (line,) = done.stdout.splitlines()
     reason = "systemd-nspawn is not installed" if os.geteuid() == 0 else "it needs root"
-    assert line.startswith(f"second stage SKIPPED: {reason}")
+    assert line.startswith(f"{stage} stage SKIPPED: {reason}")
 
 
-def test_where_it_is_required_a_skip_is_a_failure(bare: dict[str, str]) -> None:
-    done = run(bare | {"WREN_SECOND_STAGE": "required"})
+def test_where_it_is_required_a_skip_is_a_failure(stage: str, bare: dict[str, str]) -> None:
+    done = run(stage, bare | {f"WREN_{stage.upper()}_STAGE": "required"})
     assert done.returncode == 1
-    assert done.stdout.startswith("second stage SKIPPED: ")
+    assert done.stdout.startswith(f"{stage} stage SKIPPED: ")
 
 
-def test_an_unknown_release_is_refused(bare: dict[str, str]) -> None:
-    done = run(bare, "jammy")
+def test_an_unknown_release_is_refused(stage: str, bare: dict[str, str]) -> None:
+    done = run(stage, bare, "jammy")
     assert (done.returncode, done.stdout) == (2, "")
     assert "trixie or bookworm" in done.stderr
 
