@@ -19,7 +19,7 @@ from gateway.log import Log
 from gateway.sources.ble.profiles import PROFILES
 from gateway.sources.ble.stream import Counts, Stream
 from gateway.systemd import Notifier
-from models.vocabulary import Said
+from models.vocabulary import RADIO, Said
 
 if TYPE_CHECKING:
     from gateway.pipeline import Pipeline
@@ -35,10 +35,13 @@ class SimulatedRadio:
         self._sensors = {s.id: (str(s.kind), s.ble.profile) for s in config.sensors if s.ble}
         self._clock = clock
         self._streams: dict[str, Stream] = {}
+        self._sink: Sink | None = None
+        self._is_up = True
         self.counts = Counts()
 
     async def run(self, sink: Sink) -> None:
         """Pass notifications on until cancelled."""
+        self._sink = sink
         for sensor, (measurement, profile) in self._sensors.items():
             for characteristic in PROFILES[profile].characteristics:
                 if measurement in characteristic.measures:
@@ -47,8 +50,14 @@ class SimulatedRadio:
 
     def notify(self, sensor: str, payload: bytes) -> None:
         """A wearable sends `payload`, as it stands in the air."""
-        if sensor in self._streams:
+        if self._is_up and sensor in self._streams:
             self._streams[sensor].notified(self._clock.monotonic_s(), payload)
+
+    def turn(self, *, up: bool) -> None:
+        """The adapter goes, or comes back; the home is told, as `gateway.sources.ble.source` tells it."""
+        if up is not self._is_up and self._sink is not None:
+            self._is_up = up
+            self._sink(Edge(self._clock.monotonic_s(), RADIO, float(up)))
 
 
 class Rehearsal:
@@ -62,6 +71,10 @@ class Rehearsal:
         heard: shown every edge as the sources hand it over.
         said: shown everything that the home says.
         clock: the one to move, if others live by it too; it stands at `start_s`.
+
+    Attributes:
+        stage: the home's wiring, on which the simulated person acts.
+        radio: its wearables, and the adapter that hears them.
     """
 
     def __init__(
@@ -82,10 +95,10 @@ class Rehearsal:
         self.config = parse(config_path.read_text(encoding="utf-8"), where=str(config_path))
         self.clock = clock or ManualClock(start_s)
         self._factory = MockFactory()
-        self._radio = SimulatedRadio(self.config, self.clock)
-        self.stage = Stage(self.config, self.clock, pin=self._factory.pin, notify=self._radio.notify, seed=seed)
+        self.radio = SimulatedRadio(self.config, self.clock)
+        self.stage = Stage(self.config, self.clock, pin=self._factory.pin, notify=self.radio.notify, seed=seed)
         wired = sources_of(_without_radio(self.config), self.clock, log, self._factory)
-        sources: list[Source] = [*wired, self._radio]
+        sources: list[Source] = [*wired, self.radio]
         if heard is not None:
             sources = [_Overheard(source, heard) for source in sources]
         self._daemon = Daemon(self.config, self.clock, log, Notifier({}, pid=0), sources, said=said)

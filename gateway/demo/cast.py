@@ -72,7 +72,7 @@ class Cast:
         waiting = len(self.home.pipeline.home.unanswered())
         await asyncio.to_thread(desk_people.acknowledge, self.desk_folder, message_id, self.home.clock)
         while len(self.home.pipeline.home.unanswered()) >= waiting:
-            await self._carried()
+            await self.carried()
             if self.home.clock.utc_s() - start_s > _HEARD_S:
                 advice = "Look at gateway.log in the demo's folder (keep it with --keep)."
                 raise UplinkUnavailable(f"The house has not heard the answer in {_HEARD_S:.0f} s.", advice=advice)
@@ -80,7 +80,7 @@ class Cast:
         self.answers += 1
         return self.home.clock.utc_s() - start_s
 
-    async def _carried(self) -> None:
+    async def carried(self) -> None:
         """Time stands still until the desk has the newest heartbeat, whose receipt brings what was answered."""
         from gateway.store.outbox_reader import OutboxReader
 

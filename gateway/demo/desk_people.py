@@ -48,7 +48,7 @@ def acknowledge(desk_folder: Path, alert_id: str, clock: "Clock") -> None:
 
     now_s = int(clock.utc_s())
     with Store(desk_folder / "desk.db") as store:
-        story = state.story(store, alert_id)
+        story = state.story(store, alert_id, now_s=now_s)
         if story is None:
             raise InputError("The desk has no such alert.", advice="Start the demo again.")
         tell = telling.about_alert(story, "acknowledged", now_s=now_s)

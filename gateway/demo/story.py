@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Final
 from gateway.demo import pictures
 from gateway.demo.cast import Cast, on_stage
 from gateway.demo.desk_people import WHO
-from gateway.messages import drafts_of
+from gateway.demo.telling import tell_alert
 from gateway.pictures import terminal
 from gateway.portrait import Portrait, portrait_of
 from gateway.sources.simulator.life import Life
 from gateway.sources.simulator.scenario import Scenario
-from gateway.uplink import wire
 from gateway.uplink.keys import fingerprint
 from models.habits import MORNING_S
 from models.localtime import HOUR_S, MINUTE_S
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from gateway.log import Log
     from gateway.sources.simulator.act import Act
+    from gateway.uplink import wire
 
 _LEARNING_BREATH_S: Final = 2 * HOUR_S
 _ILLNESS_BREATH_S: Final = 5 * MINUTE_S
@@ -241,14 +241,7 @@ class Story:
                 self._console.print(f"  {spoken(one.kind)}: {one.observed}", style="dim")
 
     async def _tell_alert(self, cast: Cast, finding: Finding) -> None:
-        (draft,) = drafts_of(cast.home.config.home.id, [finding])
-        message = wire.decode(draft.encode(1))
-        assert isinstance(message, wire.Alert)
-        at = f"{self._life.local.weekday(finding.opened_s)} {self._clock(finding.opened_s)}"
-        self._console.print(pictures.alert(message, at))
-        seconds = await cast.arrived(draft.id)
-        self._alerts.append(message)
-        self._console.print(f"  at the desk, with a receipt, after {seconds:.1f} s\n", style="green")
+        self._alerts.append(await tell_alert(self._console, self._life.local, cast, finding))
         await asyncio.sleep(self._pace_s * 2)
 
     def _day_end_s(self, days: int) -> int:

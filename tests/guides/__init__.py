@@ -1,0 +1,1 @@
+"""The guides, held to the program that they tell of."""
