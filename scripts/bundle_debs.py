@@ -13,10 +13,12 @@ from gateway.errors import GatewayError
 from gateway.release.manifest import Target
 
 WANTED = ("xdg-dbus-proxy",)
-"""What Wren needs and Raspberry Pi OS Lite lacks. lgpio it brings itself; Debian's own archive has none."""
+"""What Wren needs and Raspberry Pi OS Lite lacks, of both releases, by the lists of RPi-Distro/pi-gen (June 2026:
+docs/provisioning.md). lgpio it brings itself (`python3-rpi-lgpio`); Debian's own archive has none."""
 
 BASE = ("systemd", "systemd-sysv", "dbus", "python3", "openssh-server", "tzdata", "ca-certificates")
-"""What every system that is provisioned has, with all that it depends on."""
+"""What every system that is provisioned has, with all that it depends on. Lite has far more, glib among it, for BlueZ:
+on a Pi `xdg-dbus-proxy` alone is missing, and the rest of `debs/` is for a plainer Debian."""
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 

@@ -1,5 +1,6 @@
 """The SBOM of a bundle: what is really in it, with hashes and licences, as CycloneDX JSON that its schema accepts."""
 
+import email.message
 import email.parser
 import hashlib
 import uuid
@@ -21,6 +22,8 @@ from gateway.release.manifest import Target
 
 SCHEMA = SchemaVersion.V1_6
 _LICENCES = LicenseFactory()
+LONGEST_WORD = 60
+"""Of a `License` that names one; some wheels have its whole text there."""
 
 
 def sbom(version: str, target: Target, wheels: list[Path], debs: list[Path], epoch: int) -> str:
@@ -53,18 +56,22 @@ def _of_wheel(wheel: Path) -> Component:
         (path,) = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
         told = email.parser.Parser().parsestr(archive.read(path).decode("utf-8"), headersonly=True)
     name, version = str(told["Name"]).lower().replace("_", "-"), str(told["Version"])
-    licences = str(told["License-Expression"] or "")
     return Component(
         name=name, version=version, type=ComponentType.LIBRARY, bom_ref=f"pypi:{name}",
         purl=PackageURL("pypi", None, name, version), hashes=[_hash(wheel)],
-        licenses=[_LICENCES.make_from_string(licences)] if licences else _by_classifier(told.get_all("Classifier", [])),
+        licenses=_licences(told),
         properties=[Property(name="wren:file", value=f"wheels/{wheel.name}")],
     )  # fmt: skip
 
 
-def _by_classifier(classifiers: list[str]) -> list:
-    names = [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License :: OSI Approved :: ")]
-    return [_LICENCES.make_with_name(name) for name in names]
+def _licences(told: email.message.Message) -> list:
+    """As the wheel says them: by PEP 639; before that by its classifiers, or in a word."""
+    if expression := told["License-Expression"]:
+        return [_LICENCES.make_from_string(str(expression))]
+    named = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier", []) if one.startswith("License :: ")]
+    if not named and (word := str(told["License"] or "").strip()) and len(word) <= LONGEST_WORD:
+        return [_LICENCES.make_from_string(word)]
+    return [_LICENCES.make_with_name(name) for name in named]
 
 
 def _of_deb(deb: Path, target: Target) -> Component:

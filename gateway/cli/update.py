@@ -64,8 +64,9 @@ def update(
 
     Nothing that is not signed is unpacked, and nothing is switched while an alert is open. wren-gate.service judges
     the new version for a quarter of an hour, and survives a power cut. Ends with 0 when the new version runs and is
-    on trial (with --follow: was kept); 1 if an alert is open, another update is on trial, or it was gone back from;
-    2 if the bundle, an option or the configuration is refused, and 4 if the card cannot be written.
+    on trial (with --follow: was kept), or a trial was ended as asked; 1 if an alert is open, another update is on
+    trial, or it was gone back from; 2 if the bundle, an option or the configuration is refused, and 4 if the card
+    cannot be written.
     """
     if sum((file is not None, rollback, show)) != 1:
         raise InputError("One of FILE, --rollback and --show is needed.", advice="`wren update --help` has examples.")
@@ -89,7 +90,10 @@ def update(
         click.echo(f"{versions.current()} is what runs already.")
         return
     click.echo(f"{name} is installed; wren-gate.service switches to it.")
-    _follow(trials, to_the_end=follow)
+    outcome = _followed(trials, name, to_the_end=follow)
+    if outcome is not None:
+        click.echo(said(outcome))
+        sys.exit(0 if versions.current() == name else 1)
 
 
 @contextmanager
@@ -127,9 +131,13 @@ def _try(folder: Path, config_path: Path) -> None:
     if not config_path.exists():
         return
     command = [str(folder / "bin/wren"), "check", "--config", str(config_path)]
-    done = subprocess.run(  # noqa: S603 - of a bundle that was verified
-        command, capture_output=True, text=True, check=False, timeout=_TRY_S, env={"PATH": "/usr/bin:/bin"}
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - of a bundle that was verified
+            command, capture_output=True, text=True, check=False, timeout=_TRY_S, env={"PATH": "/usr/bin:/bin"}
+        )
+    except subprocess.TimeoutExpired as error:
+        problem = f"The new version says nothing of {config_path} within {_TRY_S:g} s."
+        raise GatewayError(problem, advice="Nothing was switched. Try once more; then take another bundle.") from error
     if done.returncode == InputError.exit_code:
         said = " ".join(done.stderr.split())
         raise InputError(
@@ -141,24 +149,21 @@ def _wait(alert: OpenAlert) -> None:
     click.echo(f"Waiting: an alert is open ({alert.kind}, {alert.resident}, since {alert.raised_at}).", err=True)
 
 
-def _follow(trials: Trials, *, to_the_end: bool) -> None:
-    """Say how far the gate is. Ends the process with 1 if the version is gone back from."""
+def _followed(trials: Trials, name: str, *, to_the_end: bool) -> Outcome | None:
+    """What became of it; None: `name` is on trial, and who did not want to stay was told so."""
     until_s = time.monotonic() + _SWITCHED_WITHIN_S
     while (trial := trials.trial()) is not None:
-        if not to_the_end and trial.phase is Phase.WATCHING:
+        if not to_the_end and trial.phase is Phase.WATCHING and trial.new == name:
             click.echo(
                 "It runs, and is watched for a quarter of an hour; if it is not well, the one before comes back.\n"
                 "`wren update --show` says how far it is. You may log out."
             )
-            return
+            return None
         if not to_the_end and time.monotonic() >= until_s:
             advice = "`journalctl -u wren-gate` says why; `systemctl start wren-gate`."
             raise GatewayError("The gate has not switched within three minutes.", advice=advice)
         time.sleep(_LOOK_S)
-    outcome = trials.outcome()
-    if outcome is not None:
-        click.echo(said(outcome))
-        sys.exit(0 if outcome.result is Result.KEPT else 1)
+    return trials.outcome()
 
 
 def said(outcome: Outcome) -> str:

@@ -3,13 +3,14 @@
 Run by wren-gate.service from the version that is known to be good, whenever `trial.json` is there. Each phase is on the
 card before it is done, and may be done again; so wherever a cut falls, the gate of the next boot goes on from there:
 
-- `begun`: nothing was switched. An alert that is open by now ends it.
+- `begun`: nothing was switched. An alert that is open by now ends it, and so does one that opens before the restart.
 - `switching`: link, units, restart; again.
 - `watching`: judged anew from the start of this boot; after too many boots it goes back.
 - `going back`: link, units, restart; again.
 
 Going back is never put off for an alert: it takes seconds, and a daemon that does not work is worse. Alerts lie in the
-outbox, and the home's state is taken up again from the card.
+outbox, and the home's state is taken up again from the card. Nor does it wait for a record of it: the card may be full,
+and by the new version's doing.
 """
 
 import sys
@@ -22,7 +23,7 @@ from typing import Final
 from gateway.errors import GatewayError, StoreError, StoreUnavailable
 from gateway.release import looking
 from gateway.release.health import HEALTHY_FOR_S, Facts, Judge, Verdict
-from gateway.release.services import DAEMON, PROXY, Services, Systemd, Unit
+from gateway.release.services import DAEMON, PROXY, UPLINK, Services, Systemd, Unit
 from gateway.release.trial import Outcome, Phase, Result, Trial, Trials, moved_on
 from gateway.release.versions import Versions
 
@@ -77,12 +78,17 @@ class Gate:
             if trial is None:
                 return None
             trial = self._booted(trial)
-            if trial.phase is Phase.BEGUN:
+            begins = trial.phase is Phase.BEGUN
+            if begins:
                 if stops := self._not_now(trial):
                     return self._decided(trial, Result.NOT_BEGUN, stops)
-                trial = self._keep(moved_on(trial, Phase.SWITCHING))
+                trial = moved_on(trial, Phase.SWITCHING)
+                if not self._kept(trial):  # nobody would know after a cut that it has to be judged
+                    return self._decided(trial, Result.NOT_BEGUN, "The card cannot be written to.")
             if trial.phase is Phase.SWITCHING:
-                trial = self._switch_to(trial)
+                trial = self._switch_to(trial, begins=begins)
+                if trial.phase is Phase.BEGUN:
+                    return self._decided(trial, Result.NOT_BEGUN, trial.why)
             if trial.phase is Phase.WATCHING:
                 verdict, why = self._watch(trial)
                 if verdict is Verdict.KEEP:
@@ -98,7 +104,7 @@ class Gate:
             self._trials.forget()
             return None
         why, now_s = "The record of the trial could not be read.", int(self._now_s())
-        running = (PROXY, DAEMON)
+        running = (PROXY, DAEMON, UPLINK)
         trial = Trial(current, steady, Phase.GOING_BACK, now_s, "", "", "", running, 0, (), "", why=why)
         if current == steady:
             return self._decided(trial, Result.NOT_BEGUN, why)
@@ -124,10 +130,15 @@ class Gate:
             return error.problem
         return f"An alert is open: {alerts[0].kind}, {alerts[0].resident}." if alerts else ""
 
-    def _switch_to(self, trial: Trial) -> Trial:
+    def _switch_to(self, trial: Trial, *, begins: bool) -> Trial:
+        """`trial` in its next phase; in its first, all as before, if it `begins` and an alert has opened meanwhile."""
         try:
             self._versions.switch(trial.new)
             self._services.install_units()
+            if begins and (stops := self._not_now(trial)):  # units take seconds on a Pi; nothing was restarted yet
+                self._versions.switch(trial.old)
+                self._services.install_units()
+                return moved_on(trial, Phase.BEGUN, why=stops)
             self._services.restart(trial.running)
         except GatewayError as error:
             return self._keep(moved_on(trial, Phase.GOING_BACK, why=error.problem))
@@ -138,8 +149,11 @@ class Gate:
         judged = tuple(unit for unit in trial.running if unit != PROXY)
         if not judged:
             return Verdict.KEEP, "No service of Wren's ran before, so there was nothing to judge."
-        version = self._versions.manifest(trial.new).version
-        judge = Judge(version, trial.beat, frozenset(trial.aside), self._healthy_for_s)
+        try:
+            version = self._versions.manifest(trial.new).version
+        except GatewayError as error:  # a version of which that much is damaged is not well
+            return Verdict.GO_BACK, error.problem
+        judge = Judge(version, trial.beat, frozenset(trial.aside), self._healthy_for_s, delivers=trial.delivers)
         since_s, said = self._clock(), ""
         while True:
             if self._trials.asked_back():
@@ -163,7 +177,9 @@ class Gate:
             beat = looking.beat(Path(trial.outbox))
         except StoreUnavailable:
             beat = None
-        return Facts(units, beat, looking.aside(Path(trial.outbox).parent, Path(trial.private), Path(trial.uplink)))
+        outbox, uplink = Path(trial.outbox), Path(trial.uplink)
+        aside = looking.aside(outbox.parent, Path(trial.private), uplink)
+        return Facts(units, beat, aside, looking.confirmed(outbox, uplink) if trial.delivers else 0)
 
     def _go_back(self, trial: Trial) -> Outcome:
         old = trial.old if self._versions.is_complete(trial.old) else self._versions.steady()
@@ -180,12 +196,25 @@ class Gate:
         return self._decided(replace(trial, old=old), Result.WENT_BACK, trial.why)
 
     def _keep(self, trial: Trial) -> Trial:
-        self._trials.keep(trial)
+        """`trial`, on the card if that takes anything: if not, the phase before is done again after a cut."""
+        self._kept(trial)
         return trial
+
+    def _kept(self, trial: Trial) -> bool:
+        try:
+            self._trials.keep(trial)
+        except OSError as error:
+            self._say(f"It cannot be written down that the trial is {trial.phase}: {error.strerror}.")
+            return False
+        return True
 
     def _decided(self, trial: Trial, result: Result, why: str) -> Outcome:
         outcome = Outcome(trial.new, trial.old, result, why, int(self._now_s()))
-        self._trials.decided(outcome)
+        try:
+            self._trials.decided(outcome)
+        except OSError as error:  # of more use than its record is that it is over
+            self._say(f"What became of it cannot be written down: {error.strerror}.")
+            self._trials.forget()
         self._say(f"{trial.new}: {result}. {why}")
         return outcome
 

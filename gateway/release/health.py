@@ -2,9 +2,10 @@
 
 What is asked of it, for `healthy_for_s` on end: systemd calls each service active that ran before, and has started none
 of them again by itself; the daemon has beaten with the new version's number, at the start and, in a trial as long as
-its heartbeat, once more; no database was moved aside. A service that stands still is no extra question: systemd's
-watchdog ends it (wren.service after 60 s, wren-uplink.service after 120 s), which is a restart. Neither is the
-provider's answer: the internet may be away for a reason of its own.
+its heartbeat, once more; no database was moved aside; if the provider confirmed heartbeats before, it has confirmed one
+since. A service that stands still is no extra question: systemd's watchdog ends it (wren.service after 60 s,
+wren-uplink.service after 120 s), which is a restart. That the internet is away for a reason of its own looks like a
+messenger that the provider no longer understands: it is waited for, and then gone back, which costs an update.
 """
 
 from collections.abc import Mapping
@@ -40,11 +41,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was seen at one look. `beat` is None if it could not be read just then."""
+    """What was seen at one look.
+
+    `beat` is None if it could not be read just then. `confirmed` is the number of the newest heartbeat that the
+    provider has confirmed, 0 if none is known.
+    """
 
     units: Mapping[str, Unit]
     beat: Beat | None
     aside: frozenset[str]
+    confirmed: int = 0
 
 
 class Judge:
@@ -55,6 +61,7 @@ class Judge:
         beat_before: the number of the last heartbeat before the switch.
         aside_before: what was aside before it.
         healthy_for_s: how long it has to be well on end.
+        delivers: whether the provider confirmed the heartbeats before.
 
     Attributes:
         why: what it waits for, or why it goes back, as a sentence.
@@ -62,13 +69,20 @@ class Judge:
     """
 
     def __init__(
-        self, version: str, beat_before: int, aside_before: frozenset[str], healthy_for_s: float = HEALTHY_FOR_S
+        self,
+        version: str,
+        beat_before: int,
+        aside_before: frozenset[str],
+        healthy_for_s: float = HEALTHY_FOR_S,
+        *,
+        delivers: bool = False,
     ) -> None:
         self._version = version
         self._beat_before = beat_before
         self._aside_before = aside_before
         self._healthy_for_s = healthy_for_s
         self._beats: set[int] = set()
+        self._lacks_a_receipt = delivers
         self._restarts: dict[str, int] = {}
         self._well_since_s: float | None = None
         self._ill_since_s = 0.0
@@ -84,6 +98,8 @@ class Judge:
                 return self._back(f"{name} ended {unit.restarts} times.")
         if facts.beat and facts.beat.number > self._beat_before and facts.beat.version == self._version:
             self._beats.add(facts.beat.number)
+        if facts.confirmed in self._beats:
+            self._lacks_a_receipt = False
         ill = self._ill(facts)
         if ill:
             self._well_since_s, self.healthy_s, self.why = None, 0.0, ill
@@ -95,10 +111,9 @@ class Judge:
                 self._well_since_s = elapsed_s
             self.healthy_s, self.why = elapsed_s - self._well_since_s, "It is well so far."
             if self.healthy_s >= self._healthy_for_s:
-                if not self._lacks_a_beat():
-                    self.why = f"It was well for {self._healthy_for_s / 60:g} minutes."
+                self.why = self._lacks() or f"It was well for {self._healthy_for_s / 60:g} minutes."
+                if not self._lacks():
                     return Verdict.KEEP
-                self.why = "The daemon's next heartbeat is awaited."
         if elapsed_s >= max(DECIDED_WITHIN_S, 3 * self._healthy_for_s):
             return self._back(f"It was not well for {self._healthy_for_s / 60:g} minutes on end. {self.why}")
         return Verdict.WAIT
@@ -114,9 +129,10 @@ class Judge:
             return "The daemon has not been heard."
         return ""
 
-    def _lacks_a_beat(self) -> bool:
-        needed = 1 + int(self._healthy_for_s // BEATS_EVERY_S)
-        return len(self._beats) < needed
+    def _lacks(self) -> str:
+        if len(self._beats) < 1 + int(self._healthy_for_s // BEATS_EVERY_S):
+            return "The daemon's next heartbeat is awaited."
+        return "The provider has confirmed none of its heartbeats, as it did before." if self._lacks_a_receipt else ""
 
     def _back(self, why: str) -> Verdict:
         self.why = why

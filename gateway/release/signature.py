@@ -6,6 +6,7 @@ longer may, one public key a line.
 """
 
 import os
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -46,20 +47,40 @@ def verify(text: bytes, signature: bytes, signers: Signers) -> str:
     if not signers.allowed.is_file():
         problem = f"Who may sign a release is not known: {signers.allowed} is not there."
         raise InputError(problem, advice="It comes with the first installation (`scripts/provision`).")
+    for listed in (signers.allowed, signers.revoked):
+        if listed is not None and listed.exists() and _others_may_write(listed):
+            problem = f"Who may sign a release is not known: {listed} may be written by others."
+            raise InputError(problem, advice=f"Read what is in it; then `chown root: {listed}; chmod 644 {listed}`.")
     if len(signature) > MOST_SIGNATURE_BYTES:
         raise InputError("The signature of the bundle is none.", advice=_ADVICE)
-    with tempfile.TemporaryDirectory(prefix="wren-signature-") as folder:
-        file = Path(folder, "manifest.json.sig")
-        file.write_bytes(signature)
-        found = _keygen("find-principals", signers, file)
-        names = found.stdout.decode("utf-8", "replace").splitlines() if found.returncode == 0 else []
-        for name in names:
-            if not name or name.startswith("-"):
-                continue
-            done = _keygen("verify", signers, file, "-I", name, "-n", NAMESPACE, text=text)
-            if done.returncode == 0:
-                return name
+    try:
+        with tempfile.TemporaryDirectory(prefix="wren-signature-") as folder:
+            file = Path(folder, "manifest.json.sig")
+            file.write_bytes(signature)
+            signer = _signer(text, file, signers)
+    except OSError as error:
+        problem = f"The signature cannot be laid down to be checked: {error.strerror}."
+        raise InputError(problem, advice="Make room in /tmp (`df -h /tmp`), and run the same command again.") from error
+    if signer is not None:
+        return signer
     raise InputError("Nobody who may sign a release of Wren has signed this bundle as it is.", advice=_ADVICE)
+
+
+def _others_may_write(path: Path) -> bool:
+    found = path.stat()
+    writes = stat.S_IWOTH | (stat.S_IWGRP if found.st_uid == 0 else 0)  # the group of a person is often his own
+    return bool(found.st_mode & writes) or found.st_uid not in (0, os.geteuid())
+
+
+def _signer(text: bytes, signature: Path, signers: Signers) -> str | None:
+    found = _keygen("find-principals", signers, signature)
+    names = found.stdout.decode("utf-8", "replace").splitlines() if found.returncode == 0 else []
+    for name in names:
+        if not name or name.startswith("-"):
+            continue
+        if _keygen("verify", signers, signature, "-I", name, "-n", NAMESPACE, text=text).returncode == 0:
+            return name
+    return None
 
 
 def sign(text: bytes, key: Path) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from gateway.errors import GatewayError, StoreError
-from gateway.release.durable import keep_json, kept_json, remove
+from gateway.release.durable import keep_json, kept_json, remove, touch
 from gateway.release.manifest import is_name
 
 FOLDER: Final = Path("var/lib/wren-release")
@@ -54,6 +54,7 @@ class Trial:
         outbox, private, uplink: where the home's files lie.
         running: the services that ran before, and so have to run afterwards.
         beat: the number of the daemon's last heartbeat before.
+        delivers: whether the provider had confirmed that heartbeat or the one before it.
         aside: the damaged files that were aside before.
         boot: the boot in which it was last seen, by the kernel's id.
         boots: how many times the machine was started since.
@@ -73,6 +74,7 @@ class Trial:
     boot: str
     boots: int = 0
     why: str = ""
+    delivers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ class Trials:
         remove(self._trial)
 
     def ask_back(self) -> None:
-        """Have the gate go back. Raises OSError."""
-        keep_json(self._asked, {})
+        """Have the gate go back. An empty file, for which a full card has room. Raises OSError."""
+        touch(self._asked)
 
     def asked_back(self) -> bool:
         """Whether a person asked for that."""
@@ -159,7 +161,7 @@ def _read(form: type[T], document: dict[str, Any], path: Path) -> T:
         made = form(**given)
         for each in fields(form):  # type: ignore[arg-type]
             value = getattr(made, each.name)
-            if each.type in (int, str) and type(value) is not each.type:
+            if each.type in (int, str, bool) and type(value) is not each.type:
                 raise TypeError(each.name)
         if not all(is_name(getattr(made, name)) for name in ("new", "old")):
             raise ValueError("no name of a version")

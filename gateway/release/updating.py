@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway.errors import GatewayError, InputError
+from gateway.errors import GatewayError, InputError, StoreError
 from gateway.release import debs, looking
-from gateway.release.bundle import Told, open_bundle, untold
+from gateway.release.bundle import Bundle, Told, open_bundle, untold
 from gateway.release.here import require_fits
 from gateway.release.manifest import order
 from gateway.release.services import DAEMON, GATE, GATE_PATH, PROXY, UPLINK, Services
@@ -73,9 +73,7 @@ class Update:
                     return None
                 self._require_newer(bundle.manifest.version, versions.manifest(current).version)
                 name = versions.install(bundle, self.told)
-                if bundle.paths("debs/"):
-                    with tempfile.TemporaryDirectory(prefix="wren-debs-") as folder:
-                        debs.install(bundle.unpack("debs/", Path(folder)))
+                _install_debs(bundle)
             self._begin(trials, versions, name, current)
         self.services.start(GATE)
         return name
@@ -86,11 +84,12 @@ class Update:
         Returns its name. Raises GatewayError.
         """
         trials = Trials(self.root)
-        if (trial := trials.trial()) is not None:
+        if trials.trial() is not None:
             self._calm()
-            trials.ask_back()
-            self.services.start(GATE)
-            return trial.old
+            if (trial := trials.trial()) is not None:  # it may have been decided while an alert was waited for
+                trials.ask_back()
+                self.services.start(GATE)
+                return trial.old
         with trials.alone(wait=False):
             current, before = versions.current(), _before(trials.outcome(), versions)
             if current is None or before is None:
@@ -106,6 +105,7 @@ class Update:
             unit for unit in (PROXY, DAEMON, UPLINK) if self.services.look(unit).state not in ("inactive", "unknown")
         )
         files = self.files
+        beat = looking.beat(files.outbox).number
         trial = Trial(
             new=name,
             old=current,
@@ -115,12 +115,18 @@ class Update:
             private=str(files.private),
             uplink=str(files.uplink),
             running=running,
-            beat=looking.beat(files.outbox).number,
+            beat=beat,
             aside=tuple(sorted(looking.aside(files.outbox.parent, files.private, files.uplink))),
             boot=self.services.boot(),
+            delivers=UPLINK in running and looking.confirmed(files.outbox, files.uplink) >= max(1, beat - 1),
         )
         self.services.start(GATE_PATH)  # should this process end before it starts the gate itself
-        trials.keep(trial)
+        try:
+            trials.forget()  # a word of before, to go back from a trial that was over, is none for this one
+            trials.keep(trial)
+        except OSError as error:
+            problem = f"It cannot be written down what is to be on trial: {error.strerror}."
+            raise StoreError(problem, advice="Nothing was switched. Look at the card (`df -h /`, `dmesg`).") from error
 
     def _calm(self) -> None:
         """Return once no alert is open. Raises GatewayError at once if it is not to wait."""
@@ -139,6 +145,17 @@ class Update:
         if not self.allow_older and order(version) < order(current):
             problem = f"The bundle has Wren {version}, and {current} runs: it is older."
             raise InputError(problem, advice="If that is meant, give --allow-older.")
+
+
+def _install_debs(bundle: Bundle) -> None:
+    if not bundle.paths("debs/"):
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="wren-debs-") as folder:
+            debs.install(bundle.unpack("debs/", Path(folder)))
+    except OSError as error:
+        problem = f"The Debian packages of the bundle cannot be unpacked: {error.strerror}."
+        raise StoreError(problem, advice="Make room in /tmp (`df -h /tmp`), and run the same command again.") from error
 
 
 def _require_none(trials: Trials) -> None:

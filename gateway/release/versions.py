@@ -14,7 +14,10 @@ The first installation, resumable by doing it again after a cut at any moment::
     # then: versions.folder(name) / "share/wren/systemd/install"
 """
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -90,9 +93,10 @@ class Versions:
         if self.is_complete(name):
             return name
         try:
-            self.prune()
-            self._require_room(bundle)
-            self._install(bundle, name, told)
+            with _for_every_user():
+                self.prune()
+                self._require_room(bundle)
+                self._install(bundle, name, told)
         except OSError as error:
             problem = f"The version {name} cannot be written: {error.strerror}."
             raise StoreError(problem, advice="Run this as root, and look at the card (`df -h /`, `dmesg`).") from error
@@ -121,6 +125,15 @@ class Versions:
         folder = self.folder(name)
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         remove_tree(folder)
+        try:
+            self._fill(bundle, folder, told)
+        except BaseException:
+            with suppress(OSError):  # the home's own recordings need the room more than half a version does
+                remove_tree(folder)
+            raise
+        told("installed", 1, 1)
+
+    def _fill(self, bundle: Bundle, folder: Path, told: Told) -> None:
         folder.mkdir(mode=0o755)
         wheels = folder / "unpacked"
         bundle.unpack("wheels/", wheels, told)
@@ -138,7 +151,6 @@ class Versions:
         told("flushing", 0, 1)
         flush_all()
         touch(folder / COMPLETE)
-        told("installed", 1, 1)
 
     def _require_room(self, bundle: Bundle) -> None:
         self._home.mkdir(parents=True, exist_ok=True, mode=0o755)
@@ -164,3 +176,13 @@ class Versions:
         except OSError as error:
             problem = f"{self._home / link} cannot be switched: {error.strerror}."
             raise StoreError(problem, advice="Run this as root, and look at the card.") from error
+
+
+@contextmanager
+def _for_every_user() -> Iterator[None]:
+    """What is made is for the services' users to read, whatever umask root has set for itself."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)

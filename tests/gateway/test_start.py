@@ -193,6 +193,7 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(systemd: socket.socket, 
         ]
         newer = [99_999 if column in {"id", "number"} else value for column, value in zip(columns, newer, strict=True)]
         raw.execute(f"INSERT INTO {migrations} VALUES ({', '.join('?' * len(newer))})", newer)
+        raw.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('needs', 99)")  # and it took something away
         raw.commit()
     before = path.read_bytes()
     with wren_run(config) as process:

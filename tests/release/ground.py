@@ -125,13 +125,21 @@ class Box:
 
     def beat(self, number: int, version: str) -> None:
         with closing(self._outbox()) as raw, raw:
-            raw.execute("INSERT OR REPLACE INTO statuses VALUES (?, ?)", (number, json.dumps({"version": version})))
+            row = (number, f"b{number}", json.dumps({"version": version}))
+            raw.execute("INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)", row)
+
+    def confirm(self, number: int) -> None:
+        """The provider has confirmed that heartbeat."""
+        with closing(sqlite3.connect(self.files.uplink / "uplink.db")) as raw, raw:
+            raw.execute("CREATE TABLE IF NOT EXISTS receipts (id TEXT PRIMARY KEY, type TEXT)")
+            raw.execute("DELETE FROM receipts")
+            raw.execute("INSERT INTO receipts VALUES (?, 'status')", (f"b{number}",))
 
     def _outbox(self) -> sqlite3.Connection:
         raw = sqlite3.connect(self.files.outbox)
         raw.execute("CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY, id TEXT, body BLOB)")
         raw.execute("CREATE TABLE IF NOT EXISTS alerts (id TEXT PRIMARY KEY, resolved_s INTEGER)")
-        raw.execute("CREATE TABLE IF NOT EXISTS statuses (seq INTEGER PRIMARY KEY, body BLOB)")
+        raw.execute("CREATE TABLE IF NOT EXISTS statuses (seq INTEGER PRIMARY KEY, id TEXT, body BLOB)")
         return raw
 
 

@@ -140,6 +140,39 @@ def test_nobody_said_who_may_sign(tmp_path: Path) -> None:
         pass
 
 
+@pytest.fixture
+def own(tmp_path_factory: pytest.TempPathFactory) -> Box:
+    """A gateway whose lists a test may change."""
+    return Box.at(tmp_path_factory.mktemp("own"))
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o646, 0o664])
+def test_a_list_that_somebody_else_may_write_says_nothing(own: Box, tmp_path: Path, mode: int) -> None:
+    """As sshd has it of authorized_keys: whoever may add a key to it may sign a release."""
+    if os.geteuid() != 0 and mode == 0o664:
+        pytest.skip("one's own group is one's own")
+    good = own.bundle().read_bytes()
+    own.signers.allowed.chmod(mode)
+    assert "may be written by others" in refused(own, good, tmp_path).problem
+    own.signers.allowed.chmod(0o644)
+    revoked = own.root / "etc/wren/release-revoked"
+    revoked.touch()
+    revoked.chmod(mode)
+    assert "may be written by others" in refused(own, good, tmp_path).problem
+
+
+def test_a_list_of_revoked_keys_that_cannot_be_read_lets_nothing_pass(own: Box, tmp_path: Path) -> None:
+    (own.root / "etc/wren/release-revoked").write_text("no key at all\n")
+    assert "Nobody who may sign" in refused(own, own.bundle().read_bytes(), tmp_path).problem
+
+
+@pytest.mark.parametrize("option", ['valid-before="20200101"', 'valid-after="20990101"'])
+def test_a_signer_whose_time_is_not_now_is_none(own: Box, tmp_path: Path, option: str) -> None:
+    text = own.signers.allowed.read_text()
+    own.signers.allowed.write_text(text.replace("release ", f"release {option},", 1))
+    assert "Nobody who may sign" in refused(own, own.bundle().read_bytes(), tmp_path).problem
+
+
 def test_the_signature_of_another_bundle(box: Box, good: bytes, tmp_path: Path) -> None:
     other = box.bundle("0.2.0").read_bytes()
     members = [content for _, content in _members(good)]

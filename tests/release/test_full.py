@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import GatewayError
+from gateway.release import debs
 from gateway.release.trial import Phase, Result, Trials
 from gateway.release.updating import Update
 
@@ -33,7 +34,7 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
 
 
 def full_from(step: int, folder: Path, work: Callable[[], object]) -> tuple[int, bool]:
-    """Do `work` in a child for which the card is full from its write number `step` on; how it ended, and whether it was.
+    """Do `work` in a child whose card is full from its write number `step` on; how it ended, and whether it was full.
 
     A write is a file opened to be written or a folder made below `folder`. Links have room: they are in the inode.
     """
@@ -74,15 +75,14 @@ def full_from(step: int, folder: Path, work: Callable[[], object]) -> tuple[int,
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_an_update_that_finds_the_card_full_says_so_leaves_what_runs_and_gives_its_room_back(box: Box) -> None:
+def test_an_update_that_finds_the_card_full_says_so_leaves_what_runs_and_gives_its_room_back(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = box.bundle(NEW, {**ORDINARY, "debs/xdg-dbus-proxy_0.1_arm64.deb": b"d" * 99})
-    installed = Trials(box.root).folder
-    installed.mkdir(parents=True, exist_ok=True)
+    Trials(box.root).folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(debs, "install", lambda _: [])
 
     def ask() -> None:
-        from gateway.release import debs
-
-        debs.install = lambda files: []  # type: ignore[assignment]
         Update(box.root, Stand(), box.files).to_bundle(path, box.versions)
 
     step = 0

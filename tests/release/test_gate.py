@@ -174,6 +174,22 @@ def test_an_alert_that_opens_before_the_switch_stops_it(box: Box) -> None:
     assert (current(box), machine.stand.done) == (OLD, [])
 
 
+def test_an_alert_that_opens_while_units_are_put_in_place_stops_it_before_a_restart(box: Box) -> None:
+    """That takes seconds on a Pi: the last look is the one just before the daemon would be restarted."""
+    machine = Machine(asked(box))
+    does = machine.stand._do
+
+    def alert_meanwhile(what: str) -> None:
+        does(what)
+        box.alert()
+
+    machine.stand._do = alert_meanwhile  # type: ignore[method-assign]
+    assert machine.boots_until_decided() is Result.NOT_BEGUN
+    assert current(box) == OLD
+    assert machine.stand.done == ["units", "units"], "there and back, and nobody was restarted"
+    assert Trials(box.root).trial() is None
+
+
 @pytest.mark.parametrize(("new", "result"), [("well", Result.KEPT), ("crash loop", Result.WENT_BACK)])
 def test_an_alert_that_opens_during_the_trial_holds_up_neither_end(box: Box, new: str, result: Result) -> None:
     """Keeping restarts nothing; going back takes seconds, and what does not work watches nobody."""
@@ -218,6 +234,88 @@ def test_a_record_that_cannot_be_read_means_back_to_what_is_known_to_be_good(box
     record.write_bytes(spoilt)
     assert Machine(box).boots_until_decided() is Result.WENT_BACK
     assert current(box) == OLD
+
+
+def test_a_new_version_whose_own_manifest_is_damaged_is_gone_back_from(box: Box) -> None:
+    """By a card that is: it must not leave the gate dying and the version running for ever."""
+    machine = Machine(asked(box))
+
+    def damages() -> None:
+        share = box.versions.folder(box.versions.current() or "") / "share/wren/manifest.json"
+        share.write_bytes(b"\0" * 99)
+        raise InterruptedError
+
+    machine.during = damages
+    with pytest.raises(InterruptedError):
+        machine.gate().run()
+    assert current(box) == NEW
+    assert Machine(box).boots_until_decided() is Result.WENT_BACK
+    assert current(box) == OLD
+
+
+def test_without_a_record_each_service_that_runs_goes_back(box: Box) -> None:
+    asked(box)
+    box.versions.switch(box.install(NEW))
+    (Trials(box.root).folder / "trial.json").write_bytes(b"{")
+    machine = Machine(box)
+    assert machine.boots_until_decided() is Result.WENT_BACK
+    assert machine.stand.done[-1] == f"restart wren-dbus-proxy.service {DAEMON} {UPLINK}"
+
+
+# ---- what the provider confirms
+
+
+def test_a_messenger_that_delivered_and_no_longer_does_is_gone_back_from(box: Box) -> None:
+    """It runs and the daemon beats, and the provider refuses its signature, or it knows no certificate any more."""
+    box.confirm(4)
+    machine = Machine(asked(box))
+    assert machine.boots_until_decided() is Result.WENT_BACK
+    outcome = Trials(box.root).outcome()
+    assert outcome is not None
+    assert "confirmed" in outcome.why
+    assert machine.now_s <= DECIDED_WITHIN_S
+
+
+def test_one_that_delivers_as_before_is_kept_in_time(box: Box) -> None:
+    box.confirm(4)
+    machine = Machine(asked(box))
+    machine.during = lambda: box.confirm(looking.beat(box.files.outbox).number)
+    assert machine.boots_until_decided() is Result.KEPT
+    assert machine.now_s <= 930
+
+
+def test_an_internet_that_comes_back_in_time_is_waited_for(box: Box) -> None:
+    box.confirm(4)
+    machine = Machine(asked(box))
+
+    def comes_back() -> None:
+        if machine.now_s >= 1800:
+            box.confirm(looking.beat(box.files.outbox).number)
+
+    machine.during = comes_back
+    assert machine.boots_until_decided() is Result.KEPT
+    assert 1800 <= machine.now_s <= 1830
+
+
+@pytest.mark.parametrize("confirmed", [None, 2])
+def test_one_that_did_not_deliver_before_need_not_now(box: Box, confirmed: int | None) -> None:
+    """No provider, or none that was reached in the last half hour: nothing can be compared with that."""
+    box.beat(2, OLD)
+    box.beat(3, OLD)
+    if confirmed:
+        box.confirm(confirmed)
+    machine = Machine(asked(box))
+    assert machine.boots_until_decided() is Result.KEPT
+    assert machine.now_s <= 930
+
+
+def test_a_record_of_an_older_version_says_nothing_of_deliveries(box: Box) -> None:
+    asked(box)
+    record = Trials(box.root).folder / "trial.json"
+    document = json.loads(record.read_text())
+    del document["delivers"]
+    record.write_text(json.dumps(document))
+    assert Machine(box).boots_until_decided() is Result.KEPT
 
 
 def test_a_record_that_names_no_version_leads_nowhere(box: Box) -> None:

@@ -79,6 +79,7 @@ def test_the_sbom_lists_what_is_there_and_is_one(scripts: ModuleType, tmp_path: 
         wheel(tmp_path, "wren_gateway", VERSION),
         wheel(tmp_path, "click", "8.5.1", "License-Expression: BSD-3-Clause"),
         wheel(tmp_path, "old", "1.0", "Classifier: License :: OSI Approved :: MIT License"),
+        wheel(tmp_path, "older", "1.0", "License: BSD-3-Clause"),
     ]
     deb = tmp_path / "xdg-dbus-proxy_1%3a0.1.6-1_arm64.deb"
     deb.write_bytes(b"deb")
@@ -87,9 +88,10 @@ def test_the_sbom_lists_what_is_there_and_is_one(scripts: ModuleType, tmp_path: 
     assert (found["bomFormat"], found["specVersion"]) == ("CycloneDX", "1.6")
     assert found["metadata"]["component"]["name"] == "wren-gateway"
     parts = {part["name"]: part for part in found["components"]}
-    assert set(parts) == {"click", "old", "xdg-dbus-proxy"}
+    assert set(parts) == {"click", "old", "older", "xdg-dbus-proxy"}
     assert parts["xdg-dbus-proxy"]["purl"] == "pkg:deb/debian/xdg-dbus-proxy@1:0.1.6-1?arch=arm64&distro=bookworm"
-    assert parts["click"]["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
+    assert parts["click"]["licenses"] == parts["older"]["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
+    assert parts["old"]["licenses"] == [{"license": {"name": "MIT License"}}]
     for name, path in {"click": wheels[1], "xdg-dbus-proxy": deb}.items():
         (one,) = parts[name]["hashes"]
         assert one == {"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}

@@ -1,6 +1,9 @@
 """Asking for an update: what is refused, and that nothing runs differently then."""
 
 import json
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from gateway.release.versions import Versions
 from gateway.transcript import read
 from models.kinds import Audience
 from tests.cli.house import NOW_S, Beat, House, alert, resolved
+from tests.uplink.messages import LOG
 
 from . import ground
 from .ground import Box, Stand, here
@@ -173,6 +177,29 @@ def test_back_during_a_trial_and_back_from_nowhere(box: Box) -> None:
     untouched(box)
 
 
+def test_going_back_from_a_trial_that_is_decided_meanwhile(box: Box) -> None:
+    """`--rollback --wait` waits for the end of an alert, and the trial ends sooner: its word must not meet the next."""
+    plan(box).to_bundle(box.bundle(NEW), box.versions)
+    machine = Machine(box)
+
+    def sleep(_: float) -> None:
+        machine.boots_until_decided()
+        box.alert(ended=True)
+
+    box.alert()
+    # decided as not begun, because of the alert; then there is no trial any more, and no version before
+    with pytest.raises(InputError, match="no version before"):
+        plan(box, waits=lambda _: None, sleep=sleep).back(box.versions)
+    assert not Trials(box.root).asked_back()
+
+
+def test_a_word_to_go_back_that_came_too_late_is_none_for_the_next_update(box: Box) -> None:
+    Trials(box.root).folder.mkdir(parents=True, exist_ok=True)
+    Trials(box.root).ask_back()
+    plan(box).to_bundle(box.bundle(NEW), box.versions)
+    assert Machine(box).boots_until_decided() is Result.KEPT
+
+
 def test_a_version_that_was_gone_back_from_is_never_gone_back_to(box: Box) -> None:
     plan(box).to_bundle(box.bundle(NEW), box.versions)
     assert Machine(box, new="crash loop").boots_until_decided() is Result.WENT_BACK
@@ -234,6 +261,61 @@ def test_open_alerts_are_those_that_wren_alerts_shows(tmp_path: Path) -> None:
     assert looking.beat(places.outbox_db) == looking.Beat(1, "0.1.0")
 
 
+def test_what_the_provider_confirmed_is_what_the_messenger_wrote_down(tmp_path: Path) -> None:
+    from gateway.config.places import places_of
+    from gateway.uplink.book import Book
+    from gateway.uplink.files import DATABASE
+
+    assert looking.BOOK == DATABASE
+    house = House(tmp_path).write()
+    house.says(beats=[Beat(NOW_S), Beat(NOW_S + 900)])
+    places = places_of(house.config)
+    uplink = places.uplink_db.parent
+    assert looking.confirmed(places.outbox_db, uplink) == 0
+    with closing(sqlite3.connect(places.outbox_db)) as raw:
+        ids = [row[0] for row in raw.execute("SELECT id FROM statuses ORDER BY seq")]
+    uplink.mkdir(exist_ok=True)
+    with Book(places.uplink_db, utc_s=lambda: NOW_S, log=LOG) as book:
+        for number, one in enumerate(ids, start=1):
+            book.delivered(one, "status", sha256="0" * 64, attempts=1)
+            assert looking.confirmed(places.outbox_db, uplink) == number
+
+
+def test_an_alert_whose_message_is_gone_is_open_all_the_same(box: Box) -> None:
+    box.alert()
+    with closing(sqlite3.connect(box.files.outbox)) as raw, raw:
+        raw.execute("DELETE FROM messages")
+    assert len(looking.open_alerts(box.files.outbox)) == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b"7", 7, None], ids=["deep", "bytes", "list", "int", "none"])
+def test_a_body_that_is_none_neither_hides_an_alert_nor_ends_the_gate(box: Box, body: object) -> None:
+    box.alert()
+    with closing(sqlite3.connect(box.files.outbox)) as raw, raw:
+        raw.execute("UPDATE messages SET body = ?", (body,))
+        raw.execute("INSERT INTO statuses VALUES (9, 'b9', ?)", (body,))
+    assert len(looking.open_alerts(box.files.outbox)) == 1
+    assert looking.beat(box.files.outbox) == looking.Beat(9, "")
+
+
+def test_a_pipe_or_a_riddle_in_the_place_of_the_outbox_holds_nobody_up(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is the daemon's user's, and the gate is what is to help if the daemon is no longer itself."""
+    box.files.outbox.unlink()
+    os.mkfifo(box.files.outbox)
+    with pytest.raises(StoreUnavailable):
+        looking.beat(box.files.outbox)
+    box.files.outbox.unlink()
+    monkeypatch.setattr(looking, "READ_WITHIN_S", -5.0)
+    with closing(sqlite3.connect(box.files.outbox)) as raw, raw:
+        raw.execute("CREATE TABLE alerts (id TEXT)")
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, i FROM n"
+        raw.execute(f"CREATE VIEW statuses (seq, body) AS {endless}")
+    with pytest.raises(StoreUnavailable):
+        looking.beat(box.files.outbox)
+
+
 def test_where_no_daemon_has_run_no_alert_is_open(tmp_path: Path) -> None:
     assert looking.open_alerts(tmp_path / "outbox.db") == []
     assert looking.beat(tmp_path / "outbox.db") == looking.Beat(0, "")
@@ -273,6 +355,42 @@ def test_following_an_update_to_its_end(at: Box, monkeypatch: pytest.MonkeyPatch
     assert "was kept. It was well for 15 minutes." in done.output
     done = CliRunner().invoke(command.update, [str(at.bundle(NEW))])
     assert "is what runs already" in done.output
+
+
+def test_ending_a_trial_is_followed_to_its_end_and_is_what_was_asked_for(
+    at: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(at).to_bundle(at.bundle(NEW), at.versions)
+    machine = Machine(at)
+
+    class Asked(Exception):
+        pass
+
+    def stops() -> None:
+        raise Asked
+
+    machine.during = stops
+    with pytest.raises(Asked):
+        machine.gate().run()  # it is watched by now
+    monkeypatch.setattr("time.sleep", lambda _: Machine(at).boots_until_decided())
+    done = CliRunner().invoke(command.update, ["--rollback"], catch_exceptions=False)
+    assert "is watched" not in done.output
+    assert f"was gone back from, to {at.versions.current()}. Somebody asked for it." in done.output
+    assert done.exit_code == 0
+    untouched(at)
+
+
+def test_a_configuration_check_that_hangs_is_no_traceback(
+    at: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "version/bin/wren"
+    script.parent.mkdir(parents=True)
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    (tmp_path / "home.toml").touch()
+    monkeypatch.setattr(command, "_TRY_S", 0.1)
+    with pytest.raises(GatewayError, match="says nothing"):
+        command._try(tmp_path / "version", tmp_path / "home.toml")
 
 
 @pytest.mark.parametrize("words", [[], ["--show", "--rollback"], ["x.tar", "--show"]])
