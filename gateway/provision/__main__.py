@@ -6,6 +6,7 @@ Options (stable: `scripts/install-stage` and the guides run this very command):
     --bundle FILE            the signed release bundle for this Pi (`scripts/bundle`); required
     --signers FILE           whose signature counts: OpenSSH allowed_signers; default ~/.config/wren/release-signers
     --home FILE              a home.toml to put there, looked over on the Pi before it replaces another
+    --desk-ca FILE           the provider's own certificate authority (PEM), put where the home's ca_file says
     --token-file PATH        the desk's enrolment token, `-` for standard input; needs --desk-fingerprint
     --desk-fingerprint TEXT  what the desk's fingerprint must be
     --ssh-option TEXT        one more word for ssh, such as -p2222 or -i/path/key or -oName=value; may be repeated
@@ -33,6 +34,7 @@ from typing import Final, NoReturn
 
 from gateway.errors import GatewayError
 from gateway.provision.bundle_here import verified
+from gateway.provision.desk_ca import authority
 from gateway.provision.errors import Refused
 from gateway.provision.line import Line
 from gateway.provision.record import Record
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--bundle", type=Path, required=True, metavar="FILE", help="the signed release bundle for this Pi")
     add("--signers", type=Path, default=SIGNERS, metavar="FILE", help=f"whose signature counts; default {SIGNERS}")
     add("--home", type=Path, metavar="FILE", help="a home.toml to put there, looked over first")
+    add("--desk-ca", type=Path, metavar="FILE", help="the provider's own certificate authority (PEM)")
     add("--token-file", metavar="PATH", help="the desk's enrolment token; - for standard input")
     add("--desk-fingerprint", metavar="TEXT", help="what the desk's fingerprint must be")
     add("--ssh-option", action="append", default=[], metavar="TEXT", help="one more word for ssh, such as -p2222")
@@ -130,10 +133,11 @@ def _given(options: argparse.Namespace) -> Given:
     home = None
     if options.home is not None:
         try:
-            home = options.home.read_text(encoding="utf-8")
+            home = options.home.read_text(encoding="utf-8-sig")  # Windows' Notepad writes that mark
         except (OSError, ValueError) as error:
             raise Refused(f"{options.home} cannot be read.", advice="Name the home's configuration.") from error
-    return Given(home, _token(options.token_file), options.desk_fingerprint, options.dry_run)
+    desk_ca = None if options.desk_ca is None else authority(options.desk_ca)
+    return Given(home, _token(options.token_file), options.desk_fingerprint, options.dry_run, desk_ca)
 
 
 def _token(where: str | None) -> str | None:
@@ -144,7 +148,7 @@ def _token(where: str | None) -> str | None:
         if where == "-":
             text = sys.stdin.read(_MOST_TOKEN)
         else:
-            with Path(where).open(encoding="utf-8") as file:
+            with Path(where).open(encoding="utf-8-sig") as file:
                 text = file.read(_MOST_TOKEN)
     except (OSError, ValueError) as error:
         raise Refused(f"{where} cannot be read.", advice="Name the token's file, or - for standard input.") from error

@@ -25,12 +25,17 @@ _PERSIST_S: Final = 30
 _BY_KEY_S: Final = 40.0
 _ALIVE: Final = ("-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4", "-o", "ConnectTimeout=20")
 """A line that says nothing for a minute is cut, here as on the Pi."""
+_PLAIN: Final = ("-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes")
+"""What somebody's ssh settings do at each log-in of theirs would stand in the way of the second one."""
+_MARK: Final = "wren-probe"
 _PROBE: Final = (
-    "id -u; "
-    "command -v python3 >/dev/null && python3 -c 'import sys;print(\"%d.%d\"%sys.version_info[:2])' || echo none; "
-    "if [ $(id -u) = 0 ]; then echo root; elif sudo -n true 2>/dev/null; then echo free; "
-    "elif command -v sudo >/dev/null; then echo asks; else echo none; fi"
+    "sh -c '"
+    'p=none; command -v python3 >/dev/null && p=$(python3 -c "import sys;print(\\"%d.%d\\"%sys.version_info[:2])"); '
+    "if [ $(id -u) = 0 ]; then r=root; elif sudo -n true 2>/dev/null; then r=free; "
+    "elif command -v sudo >/dev/null; then r=asks; else r=none; fi; "
+    f"echo; echo {_MARK} $p $r'"
 )
+"""One quoted word in one line, which csh and fish pass on as bash does; and a mark, because a .bashrc may talk, too."""
 OLDEST_PYTHON: Final = (3, 11)
 
 Say = Callable[[str], None]
@@ -42,7 +47,8 @@ class Line:
     def __init__(self, target: str, options: Sequence[str], ssh: str = "ssh") -> None:
         self._target = target
         self._options = list(options)
-        self._folder = Path(tempfile.mkdtemp(prefix="wren-"))  # short: the path of a socket has 100 characters
+        # short: the path of a socket has 100 characters, of which macOS' own TMPDIR takes half
+        self._folder = Path(tempfile.mkdtemp(prefix="wren-", dir="/tmp"))
         self._said = (self._folder / "said").open("w+b")
         self._ssh = ssh
         self._agent: subprocess.Popen[bytes] | None = None
@@ -64,7 +70,7 @@ class Line:
         )
         alone = ("-o", "ControlPath=none", "-o", "ControlMaster=no")
         # the options of the technician first: ssh takes the first of two answers
-        return [self._ssh, "-T", *self._options, *(share if shared else alone), *_ALIVE, "-x", "-a", *words]
+        return [self._ssh, "-T", *self._options, *(share if shared else alone), *_ALIVE, *_PLAIN, "-x", "-a", *words]
 
     def log_in(self) -> tuple[str, str]:
         """Log in, whatever ssh asks for; the Pi's Python and how one becomes root. Raises LineLost, Refused."""
@@ -77,14 +83,15 @@ class Line:
                 "The Pi cannot be reached, or did not let you in; what ssh says is above.",
                 advice="Try `ssh` to it yourself: name, network, user, key, and the host key in known_hosts.",
             )
-        lines = done.stdout.decode(errors="replace").split()
-        if len(lines) != 3:
+        lines = [line.split()[1:] for line in done.stdout.decode(errors="replace").splitlines() if _MARK in line]
+        if len(lines) != 1 or len(lines[0]) != 2:
             raise Refused(
                 "This is no machine that answers like a Raspberry Pi OS.",
                 advice="Log in yourself and look: a shell with `id`, `sudo` and `python3` is needed.",
             )
-        _refuse_python(lines[1])
-        return lines[1], lines[2]
+        python, root = lines[0]
+        _refuse_python(python)
+        return python, root
 
     def opens_by_key(self) -> bool:
         """Whether a key of this laptop opens the Pi, without a question to anybody: proven by a log-in of its own."""
@@ -115,15 +122,15 @@ class Line:
             sudo = "sudo -n "
         elif root == "asks":
             word = self._password()
-            sudo = "sudo -k -S -p '' "
+            sudo = "env LC_ALL=C sudo -k -S -p '' "  # what it says is read below; env, for shells that know no VAR=x
         self._agent = subprocess.Popen(  # noqa: S603
             self._argv(self._target, f"exec {sudo}{command()}"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
         )
+        self._ear.start()  # first: `close` waits for it, also if nobody is there to be sent anything
         self._send(word + parcel())
-        self._ear.start()
         threading.Thread(target=self._ping, daemon=True).start()
 
     def _password(self) -> bytes:
@@ -132,7 +139,10 @@ class Line:
                 "sudo on the Pi asks for a password, and there is no terminal to ask you at.",
                 advice="Run this at a terminal, or log in as a user who needs none (`--ssh-option -luser`).",
             )
-        return getpass.getpass("Your password on the Pi (for sudo): ").encode() + b"\n"
+        try:
+            return getpass.getpass("Your password on the Pi (for sudo): ").encode() + b"\n"
+        except EOFError as error:
+            raise Refused("No password was given.", advice="Run the same command again.") from error
 
     def ask(self, do: str, say: Say = lambda _text: None, piece: bytes = b"", **more: object) -> dict[str, Any]:
         """The answer of the agent; what it says on the way goes to `say`. Raises what it raised; LineLost."""
@@ -196,8 +206,10 @@ class Line:
         assert self._agent.stdout is not None
         out: IO[bytes] = self._agent.stdout
         while line := out.readline():
-            with suppress(ValueError):
-                self._answers.put(json.loads(line))
+            with suppress(ValueError):  # what a .bashrc says, perhaps without the end of a line, is no answer
+                said = json.loads(line[max(line.find(b"{"), 0) :])
+                if isinstance(said, dict) and not {"say", "error", "ok"}.isdisjoint(said):
+                    self._answers.put(said)
         self._answers.put(None)
 
     def _ping(self) -> None:

@@ -10,16 +10,20 @@ from typing import Final
 AGENT: Final = "gateway.provision.pi.agent"
 
 _BOOT: Final = (
-    "import os,sys\n"
-    "b=sys.stdin.buffer\n"
-    "z=b.read(int(b.readline()))\n"
-    "f=os.memfd_create('wren')\n"
-    "while z: z=z[os.write(f,z):]\n"
-    "sys.path.insert(0,'/proc/self/fd/%d'%f)\n"
-    f"from {AGENT} import main\n"
+    "import os,sys;"
+    "b=sys.stdin.buffer;"
+    "z=b.read(int(b.readline()));"
+    'f=os.memfd_create("wren");'
+    'w=open(f,"wb",closefd=False);'
+    "w.write(z);"
+    "w.flush();"
+    'sys.path.insert(0,"/proc/self/fd/%d"%f);'
+    f"from {AGENT} import main;"
     "main()"
 )
-"""Reads the archive into memory and runs it from there: no file on the card, and none that somebody could exchange."""
+"""One line without a single quote, which every shell passes on alike.
+
+Reads the archive into memory and runs it from there: no file on the card, and none that somebody could exchange."""
 
 
 def command() -> str:

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from gateway.provision.errors import Refused
 from gateway.provision.pi.access import FAR_S
-from gateway.release.manifest import Target
+from gateway.provision.pi.authority import DESK_CA, may_lie
+from gateway.release.manifest import ARCHES, SUITES, Target
 
 MIB: Final = 1024 * 1024
 LEAST_RAM: Final = 400 * MIB
@@ -19,7 +20,7 @@ _CLOCK_OFF_S: Final = 300.0
 
 
 class Asked(NamedTuple):
-    """What is to be put there: a bundle (its size in bytes), perhaps a home (its id) and a token; the clock here."""
+    """What is to be put there: a bundle (its size in bytes), perhaps a home (its id), a token, an authority."""
 
     target: Target
     name: str
@@ -28,6 +29,7 @@ class Asked(NamedTuple):
     now_s: float
     token: bool = False
     dry_run: bool = False
+    desk_ca: bool = False
 
 
 def refuse(facts: dict[str, Any], asked: Asked) -> None:
@@ -36,6 +38,7 @@ def refuse(facts: dict[str, Any], asked: Asked) -> None:
     _means(facts, asked)
     _clock(facts, asked.now_s)
     _others(facts, asked)
+    _authority(facts, asked)
 
 
 def notes(facts: dict[str, Any]) -> list[str]:
@@ -53,9 +56,11 @@ def notes(facts: dict[str, Any]) -> list[str]:
 def _system(facts: dict[str, Any], target: Target) -> None:
     if facts["suite"] != target.suite or facts["arch"] != target.arch:
         word = facts["suite"] or "an unknown release"
+        is_made = facts["suite"] in SUITES and facts["arch"] in ARCHES
+        take = f"Take the bundle whose name ends with -{word}-{facts['arch']}.tar, or put" if is_made else "Put"
         raise Refused(
             f"This bundle is for {target.suite} on {target.arch}; this machine has {word} on {facts['arch']}.",
-            advice=f"Take the bundle whose name ends with -{word}-{facts['arch']}.tar, or put another 64-bit card in.",
+            advice=f"{take} a card with Raspberry Pi OS ({target.suite.capitalize()}, 64-bit) in.",
         )
     if facts["python"] != target.python:
         raise Refused(
@@ -124,6 +129,32 @@ def _others(facts: dict[str, Any], asked: Asked) -> None:
         raise Refused("A gateway without a home cannot be enrolled.", advice="Give --home FILE, too.")
     if facts["busy"] and asked.dry_run:
         raise Refused("Another provisioning is at work on this Pi.", advice="Wait until it has ended.")
+
+
+def _authority(facts: dict[str, Any], asked: Asked) -> None:
+    path, has_home = facts["ca_file"], asked.home is not None or facts["home"] is not None
+    if not asked.desk_ca:
+        if path is not None and facts["ca"] == "none":
+            raise Refused(
+                f"The home's configuration trusts {path}, and there is no such file on the Pi.",
+                advice="Give the provider's certificate authority, too: --desk-ca FILE.",
+            )
+        return
+    if has_home and path is None:
+        raise Refused(
+            "--desk-ca is given, and the home's configuration names no authority: it trusts the public ones.",
+            advice=f'Put `ca_file = "{DESK_CA}"` into its [uplink], or leave --desk-ca out.',
+        )
+    if not may_lie(path or DESK_CA):
+        raise Refused(
+            f"The home's configuration has its authority in {path}: no place below /etc.",
+            advice=f'Put `ca_file = "{DESK_CA}"` into its [uplink], and run this again.',
+        )
+    if facts["ca"] == "other":
+        raise Refused(
+            f"{path or DESK_CA} on the Pi is no certificate, and is left as it is.",
+            advice="Look at it on the Pi; move it away, or name another `ca_file` in [uplink]; then run this again.",
+        )
 
 
 def _day(seconds: float) -> str:

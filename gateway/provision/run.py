@@ -10,6 +10,7 @@ from gateway.provision.copying import copy
 from gateway.provision.errors import Refused, StepFailed
 from gateway.provision.left import A_PI, Left
 from gateway.provision.line import Line
+from gateway.provision.pi.authority import DESK_CA
 from gateway.provision.record import Record
 from gateway.provision.refusals import Asked, notes, refuse
 from gateway.provision.show import Show
@@ -21,12 +22,13 @@ _BY_NAME = {step.name: step for step in STEPS}
 
 
 class Given(NamedTuple):
-    """What the technician gave: the home's configuration, the token and the desk's fingerprint, None where not."""
+    """What the technician gave: the home, the token, the desk's fingerprint and authority as texts; None where not."""
 
     home: str | None
     token: str | None
     fingerprint: str | None
     dry_run: bool
+    desk_ca: str | None = None
 
 
 class Provisioning:
@@ -125,6 +127,7 @@ class Provisioning:
             "name": here.name, "size": here.size, "sha256": here.sha256, "debs": here.debs, "signers": here.signers,
             "home": self._given.home, "token": bool(self._given.token), "fingerprint": self._given.fingerprint,
             "off_s": off_s, "clock_set": facts["clock_set"], "by_key": True,
+            "desk_ca": self._given.desk_ca, "ca_file": facts["ca_file"] or DESK_CA,
         }  # fmt: skip
         self._estimate(line, here, want)
         return want
@@ -132,12 +135,21 @@ class Provisioning:
     def _facts(self, line: Line, here: Here) -> tuple[dict[str, Any], float]:
         """What the Pi is, and how many seconds its clock is behind. Raises Refused: it cannot become this gateway."""
         asked_s = self._now()
-        facts = line.ask("facts")
+        facts = line.ask("facts", home=self._given.home)
         now_s = (asked_s + self._now()) / 2
         given = self._given
         refuse(
             facts,
-            Asked(here.target, here.name, here.size, _home_id(given.home), now_s, bool(given.token), given.dry_run),
+            Asked(
+                here.target,
+                here.name,
+                here.size,
+                _home_id(given.home),
+                now_s,
+                bool(given.token),
+                given.dry_run,
+                given.desk_ca is not None,
+            ),
         )
         return facts, now_s - facts["now_s"]
 
@@ -203,7 +215,8 @@ class Provisioning:
             self._ends("done")
 
     def _is_unasked(self, step: Step) -> bool:
-        return (step.name == "home" and self._given.home is None) or (step.name == "enrol" and not self._given.token)
+        given = {"authority": self._given.desk_ca, "home": self._given.home, "enrol": self._given.token}
+        return step.name in given and given[step.name] is None
 
     def _doctor(self, line: Line) -> int:
         self._begins(_BY_NAME["doctor"])

@@ -56,7 +56,7 @@ class Show:
         if not self._rich or self._quiet:
             return
         filled = _BAR * done // max(whole, 1)
-        bar = "█" * filled + "░" * (_BAR - filled)
+        bar = "#" * filled + "." * (_BAR - filled)
         self._out.write(f"\r{_INDENT}{bar} {done / _MIB:5.0f} of {whole / _MIB:.0f} MB, {words(left_s)}\x1b[K")
         self._out.flush()
         self._bar = True
@@ -76,7 +76,10 @@ class Show:
         if self._bar:
             self._out.write("\r\x1b[K")
             self._bar = False
-        self._out.write(text + "\n")
+        known = str(
+            getattr(self._out, "encoding", None) or "utf-8"
+        )  # a terminal of another alphabet is no reason to stop
+        self._out.write(text.encode(known, "replace").decode(known) + "\n")
         self._out.flush()
 
     def _in(self, colour: str, text: str) -> str:

@@ -35,6 +35,12 @@ STEPS: Final = (
     Step("watchdog", "The board's watchdog", "a board that hangs starts itself again", 0.3),
     Step("radio", "Bluetooth", "sensors without wires", 0.1),
     Step("logins", "Log-ins", "by key alone, if you came in by one", 0.5),
+    Step(
+        "authority",
+        "The desk's authority",
+        "by whose certificates the desk proves itself, where it is the provider's own",
+        0.1,
+    ),
     Step("home", "The home's configuration", "looked over before it takes the place of another", 0.2),
     Step("enrol", "Enrolment", "the desk learns this gateway's key", 0.5),
     Step("start", "Start", "and wait until it says that it is ready", 2.0),

@@ -35,6 +35,7 @@ GOOD: dict[str, Any] = {
     "root": True, "systemd": True, "booted": True, "ssh_keygen": True, "free_bytes": 20_000 * MIB, "read_only": False,
     "ram_bytes": 900 * MIB, "now_s": NOW_S, "clock_set": True, "board": "Raspberry Pi 4 Model B Rev 1.5",
     "under_voltage": False, "home": None, "enrolled": False, "version": None, "trial": False, "busy": False,
+    "ca_file": None, "ca": "none",
 }  # fmt: skip
 THREE_YEARS_S = 3 * 365 * 86_400.0
 
@@ -63,6 +64,14 @@ def test_a_fact_with_which_it_cannot_go_on(fact: dict[str, Any], problem: str) -
         refuse(GOOD | fact, ASKED)
     assert refused.value.exit_code == 2
     assert len(refused.value.advice) > 20
+
+
+@pytest.mark.parametrize("fact", [{"arch": "armhf"}, {"suite": "bullseye"}, {"suite": ""}])
+def test_nobody_is_sent_for_a_bundle_that_nobody_makes(fact: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        refuse(GOOD | fact, ASKED)
+    assert ".tar" not in refused.value.advice
+    assert "64-bit" in refused.value.advice
 
 
 def test_what_is_no_reason_to_stop() -> None:

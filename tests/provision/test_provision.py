@@ -82,7 +82,7 @@ def test_a_person_reads_each_step_and_how_long_is_left(pi: Pi, made: Made) -> No
     done = pi.provision(*made.words())
     assert done.code == 0
     assert "\x1b" not in done.out
-    assert " 7/20    Debian packages: out of the bundle alone   [under a minute left]" in done.out
+    assert " 7/21    Debian packages: out of the bundle alone   [under a minute left]" in done.out
     assert "! next: ssh -t the Pi and run `sudo wren setup`" in done.out
     assert "Provisioned in" in done.out
 
@@ -142,7 +142,9 @@ def test_who_does_not_come_in_by_a_key_is_not_locked_out(new_pi: NewPi, made: Ma
     assert done.code == 0
     assert done.states()["logins"] == "already"
     (looked,) = [line for line in done.lines if line["step"] == "logins" and line["state"] == "already"]
-    assert looked["says"] == ["Passwords still open this Pi: you came in by one. `ssh-copy-id`, then run this again."]
+    assert looked["says"] == [
+        "Passwords still open this Pi: no key of yours did, unasked. `ssh-copy-id` or `ssh-add`, and again."
+    ]
     assert not pi.path("/etc/ssh/sshd_config.d/00-wren.conf").exists()
 
 

@@ -51,7 +51,10 @@ def _look_logins(machine: Machine, want: Want) -> Look:
     if machine.path(LOGINS).exists() and machine.text(LOGINS) != _TEXT:
         return Look([], [f"{LOGINS} was written by somebody else, and is left as it is."])
     if not want["by_key"]:
-        return Look([], ["Passwords still open this Pi: you came in by one. `ssh-copy-id`, then run this again."])
+        return Look(
+            [],
+            ["Passwords still open this Pi: no key of yours did, unasked. `ssh-copy-id` or `ssh-add`, and again."],
+        )
     if not machine.path("/etc/ssh/sshd_config").exists():
         return Look([], ["There is no sshd configuration here."])
     return Look([f"passwords no longer open this Pi ({LOGINS})"], [])

@@ -12,6 +12,7 @@ from typing import Any, Final
 from gateway.errors import GatewayError
 from gateway.provision.errors import Refused, StepFailed
 from gateway.provision.pi.access import ACCESS, CLOCK, open_logins
+from gateway.provision.pi.authority import AUTHORITY
 from gateway.provision.pi.dropins import JOURNAL, UPGRADES, WATCHDOG
 from gateway.provision.pi.facts import facts
 from gateway.provision.pi.home_steps import ENROL, HOME, START, doctor
@@ -36,6 +37,7 @@ STEPS: Final[dict[str, Step]] = {
     "watchdog": WATCHDOG,
     "radio": RADIO,
     "logins": ACCESS,
+    "authority": AUTHORITY,
     "home": HOME,
     "enrol": ENROL,
     "start": START,
@@ -57,7 +59,7 @@ class Agent:
         machine, want = self._machine, request.get("want", {})
         match request["do"]:
             case "facts":
-                return facts(machine)
+                return facts(machine, request.get("home"))
             case "lock":
                 self._lock.take(self._say, self._talk.gone.is_set)
                 refuse_read_only()

@@ -9,6 +9,7 @@ import tomllib
 from contextlib import suppress
 from typing import Any, Final
 
+from gateway.provision.pi.authority import DESK_CA, found, named
 from gateway.provision.pi.lock import is_taken
 from gateway.provision.pi.looks import CURRENT, ENROLMENT, HOME_TOML
 from gateway.provision.pi.machine import Machine
@@ -18,9 +19,10 @@ _UNDER_VOLTAGE_NOW: Final = 1 << 0
 _THROTTLED: Final = "/sys/devices/platform/soc/soc:firmware/get_throttled"
 
 
-def facts(machine: Machine) -> dict[str, Any]:
-    """Facts by name, as JSON; None where this machine does not say."""
+def facts(machine: Machine, home: str | None = None) -> dict[str, Any]:
+    """Facts by name, as JSON; None where this machine does not say. `home`: a home.toml that is to be put there."""
     release = _release(machine)
+    ca_file = named(machine.text(HOME_TOML) if home is None else home)
     return {
         "os": release.get("PRETTY_NAME", "an unknown system"),
         "suite": release.get("VERSION_CODENAME", ""),
@@ -40,6 +42,8 @@ def facts(machine: Machine) -> dict[str, Any]:
         "under_voltage": _under_voltage(machine),
         "home": _home(machine),
         "enrolled": machine.path(ENROLMENT).exists(),
+        "ca_file": ca_file,
+        "ca": found(machine, ca_file or DESK_CA),
         "version": _current(machine),
         "trial": machine.path("/var/lib/wren-release/trial.json").exists(),
         "busy": is_taken(machine),

@@ -44,7 +44,8 @@ class Machine:
         """Run to its end, whatever that is. Raises StepFailed: it is not there, or not done `within_s`."""
         env = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": "/root", "DEBIAN_FRONTEND": "noninteractive"}
         try:
-            with tempfile.TemporaryFile() as given:  # a pipe could break; and nothing is ever in argv
+            # a pipe could break, a file could stay on the card, and a full /tmp take nothing; nothing is ever in argv
+            with open(os.memfd_create("given"), "w+b") as given:  # noqa: PTH123 - it has no path
                 given.write(stdin)
                 given.seek(0)
                 return subprocess.run(  # noqa: S603 - constants of this code base and paths below /var/lib/wren-release
