@@ -1,6 +1,6 @@
 """The steps of the install stage, in order, on the technician's laptop; its exit code is the stage's.
 
-Usage: laptop NAME SCRATCH BUNDLES SUITE, in a network that is one loopback (tests/install_stage/boot).
+Usage: laptop NAME SCRATCH BUNDLES SUITE CUTS... (provisioning.CUTS), in a network that is one loopback (see `boot`).
 """
 
 import sys
@@ -13,7 +13,7 @@ from typing import Any
 from tests.install_stage import pi, provisioning, updating, walking
 from tests.install_stage.desk import Desk
 from tests.install_stage.gateways import Gateway
-from tests.install_stage.provisioning import Cut, Technician, agent_dies, laptop_dies
+from tests.install_stage.provisioning import CUTS, Cuts, Technician
 from tests.stages.claims import note, verdict
 
 JOURNALS = ("wren.service", "wren-uplink.service", "wren-dbus-proxy.service", "stage-pins.service", "bluetooth.service")
@@ -22,7 +22,6 @@ JOURNALS = ("wren.service", "wren-uplink.service", "wren-dbus-proxy.service", "s
 def whole(name: str, scratch: Path, bundles: Path, suite: str, desk: Desk) -> tuple[dict[str, float], dict[str, Any]]:
     """A technician who is not disturbed. Returns what each step took, and what is there after it."""
     with Gateway(scratch / "whole", name).on() as gateway, journals():
-        _authority(desk)
         technician = Technician(bundles, desk, scratch / "laptop/provision.log")
         run = provisioning.is_one_command(technician)
         left = provisioning.tree()
@@ -35,19 +34,14 @@ def whole(name: str, scratch: Path, bundles: Path, suite: str, desk: Desk) -> tu
 
 
 def cut_off(
-    name: str, folder: Path, bundles: Path, desk: Desk, whole: tuple[dict[str, float], dict[str, Any]], cut: Cut
+    name: str, folder: Path, bundles: Path, desk: Desk, whole: tuple[dict[str, float], dict[str, Any]], cuts: Cuts
 ) -> None:
     """A technician whose line, laptop or gateway fails in each step."""
     took, left = whole
     with Gateway(folder, name).on(), journals():
-        _authority(desk)
         technician = Technician(bundles, desk, folder / "provision.log")
-        provisioning.is_cut_at_each_step(technician, took, cut)
+        provisioning.is_cut_at_each_step(technician, took, cuts)
         provisioning.ends_as(technician, left)
-
-
-def _authority(desk: Desk) -> None:
-    pi.root("install", "-D", "-m", "0644", "/dev/stdin", "/etc/wren/desk-ca.pem", stdin=desk.ca.read_text())
 
 
 @contextmanager
@@ -66,8 +60,8 @@ def main() -> int:
     desk = Desk(scratch / "laptop/desk")
     with desk.runs():
         done = whole(name, scratch, bundles, suite, desk)
-        for folder, cut in (("laptop", laptop_dies), ("agent", agent_dies)):
-            cut_off(name, scratch / folder, bundles, desk, done, cut)
+        for folder in sys.argv[5:]:
+            cut_off(name, scratch / folder, bundles, desk, done, CUTS[folder])
     return verdict()
 
 

@@ -52,7 +52,8 @@ class Technician:
     """
 
     def __init__(self, bundles: Path, desk: Desk, log: Path) -> None:
-        files = {"--bundle": bundles / "first.tar", "--signers": bundles / "signers", "--home": HERE / "home.toml"}
+        files = {"--bundle": bundles / "first.tar", "--signers": bundles / "signers", "--home": HERE / "home.toml",
+                 "--desk-ca": desk.ca}  # fmt: skip
         self._files = [str(word) for pair in files.items() for word in pair] + ["--log", str(log), "--json"]
         self._token, fingerprint = desk.token()
         self._files += ["--token-file", "-", "--desk-fingerprint", fingerprint]
@@ -145,15 +146,28 @@ def agent_dies(_process: "subprocess.Popen[str]") -> None:
             os.kill(int(process.name), signal.SIGKILL)
 
 
-def is_cut_at_each_step(technician: Technician, took: dict[str, float], cut: Cut) -> None:
+Cuts = Callable[[str], Cut]
+"""What ends the run in each step."""
+
+CUTS: Final[dict[str, Cuts]] = {
+    # before the third there is no agent on the gateway
+    "both": lambda step: agent_dies if NAMES.index(step) in range(2, len(NAMES), 2) else laptop_dies,
+    "laptop": lambda _step: laptop_dies,
+    "agent": lambda _step: agent_dies,
+}
+"""By the name of the gateway on which it is tried."""
+
+
+def is_cut_at_each_step(technician: Technician, took: dict[str, float], cuts: Cuts) -> None:
     """Cut off once in each step, somewhere within the time that it took in one piece."""
-    title(f"cut off at each step ({(cut.__doc__ or '').strip()})")
+    deaths = sorted({(cuts(step).__doc__ or "").strip() for step in NAMES})
+    title(f"cut off at each step ({' '.join(deaths)})")
     chance = random.Random(7)
     reached = []
 
     def after_a_while(process: "subprocess.Popen[str]") -> None:
         time.sleep(wait_s)
-        cut(process)
+        cuts(step)(process)
 
     for step in NAMES:
         wait_s = chance.random() * took.get(step, 0.2)
@@ -161,7 +175,7 @@ def is_cut_at_each_step(technician: Technician, took: dict[str, float], cut: Cut
         begun = any(line["step"] == step and line.get("state") == "begun" for line in run.lines)
         is_cut = begun and run.code not in (0, FOUND)
         how = f"cut after {wait_s:.2f} s" if is_cut else "nothing to cut" if begun else "was done already"
-        note(f"{step}: {how}; it ended with {run.code}")
+        note(f"{step} ({cuts(step).__name__}): {how}; it ended with {run.code}")
         if is_cut:
             reached.append(step)
         elif run.code not in (0, FOUND):
@@ -194,8 +208,9 @@ for top in ("/etc", "/opt/wren", "/usr/local/bin", "/var/lib/wren", "/var/lib/wr
 print(json.dumps(found))
 """
 
-_OWN: Final = ("/etc/machine-id", "/etc/.updated", "/etc/ld.so.cache", "/etc/mtab", "/etc/.pwd.lock")
-"""Each machine's own; and of databases the journals come and go."""
+_OWN: Final = ("/etc/machine-id", "/etc/.updated", "/etc/ld.so.cache", "/etc/mtab", "/etc/.pwd.lock",
+              "/var/lib/wren/private/portrait.json")  # fmt: skip
+"""Each machine's own; and of data the databases' journals and the daemon's portrait, which come with time."""
 
 
 def tree() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`wren update`: the next version is kept, broken ones are gone back from by themselves, and nothing is lost.
 
-The gate's quarter of an hour is half a minute here, and the three minutes that a service may take to start are half a
-minute, too (tests/install_stage/units): nothing else is changed for it.
+The gate's quarter of an hour is half a minute here, and the three minutes that a service may take to start are a
+quarter of one (tests/install_stage/units): nothing else is changed for it.
 """
 
 import subprocess
@@ -15,9 +15,7 @@ from tests.install_stage.desk import Desk, calls, is_answered
 from tests.install_stage.gateways import Gateway
 from tests.stages.claims import check, note, title, took
 
-WAYS: Final = dict(
-    zip(BROKEN, ("cannot say its number", "does not start", "starts and dies", "never says ready"), strict=True)
-)
+WAYS: Final = dict(zip(BROKEN, ("cannot say its number", "starts and dies", "never says ready"), strict=True))
 UP_S: Final = 30.0
 DECIDED_S: Final = 240.0
 
