@@ -43,8 +43,8 @@ def walk_test(
     Run it as root, beside the running daemon.
 
     Ends with 0 when the walk-test has passed, or a certificate is genuine; 1 if something is left to do, or the
-    certificate was changed; 2 if the configuration or an option is refused; 4 if the daemon does not answer or a file
-    cannot be used.
+    certificate was changed; 2 if the configuration or an option is refused, the daemon runs with another home.toml, or
+    somebody else walks; 4 if the daemon does not answer or a file cannot be used.
     """
     if verify is not None:
         _verify(verify, as_json=as_json)
@@ -67,11 +67,7 @@ def _walk(
 ) -> "Certificate | None":
     """The certificate: of this walk, or the one that counts already; None if the walk has not come to its end.
 
-    Args:
-        config, path, items: what is walked to.
-        by: the technician.
-        anew: also to what has passed already.
-        prints: a page is asked for, so a home that is live is not walked for what was left out.
+    `prints`: a page is asked for, and of a home that is live nothing that was left out is walked to.
     """
     from gateway.config.places import places_of
     from gateway.walktest import issue, results, session, wish

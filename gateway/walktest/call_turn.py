@@ -11,6 +11,7 @@ from gateway.walktest.desk_side import Call, DeskSide
 from gateway.walktest.forms import CallProof
 from gateway.walktest.scope import Item
 from gateway.walktest.turn import Packets, Turn
+from gateway.walktest.wish import CALL_S
 
 
 class CallTurn(Turn):
@@ -51,6 +52,8 @@ class CallTurn(Turn):
 
     def look(self, desk: DeskSide) -> None:
         """See how far it has come."""
+        if self.announced_s is not None and self._pressed_utc_s is None:
+            self._let_go(self.announced_s)
         if self.announced_s is None:
             return
         if not self._desk_knows:
@@ -58,6 +61,11 @@ class CallTurn(Turn):
         if self._pressed_utc_s is not None:
             assert self.item.calls is not None
             self._call = desk.call(self.item.calls, self._pressed_utc_s - 2)
+
+    def _let_go(self, announced_s: int) -> None:
+        """What was announced for so long is announced no more: at the desk a press would be a call like any."""
+        if not 0 <= self._utc_s() - announced_s < CALL_S:
+            self.announced_s, self._desk_knows = None, False
 
     @property
     def waits_for_a_person(self) -> bool:

@@ -22,7 +22,7 @@ LIVED_IN_DAYS: Final = 15
 """On fewer days of the month than this anything was seen: the home was empty, and no sensor is to blame."""
 
 PRESS_DAYS: Final = 182
-"""Half a year without a press: our own choice. A month would be a nuisance to answer, and a year is long to trust it."""
+"""Half a year without a press: our own choice. A month would be a nuisance to answer, a year is long to trust it."""
 
 ADVERTS: Final = 50
 CHANGES: Final = 10

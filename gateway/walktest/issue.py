@@ -108,7 +108,7 @@ def read(path: Path) -> Certificate | None:
 
 
 def current(places: Places, home: str) -> Certificate | None:
-    """The one that lies in the private folder, if it is genuine, of this home and of this gateway. Raises StoreError."""
+    """The one that lies in the private folder, if it is genuine, of this home and gateway. Raises StoreError."""
     try:
         found = read(places.walk_certificate)
     except sealing.NotGenuine:

@@ -53,7 +53,8 @@ def read(path: Path, home: str) -> Results:
 def known(path: Path, certificate: Certificate | None, home: str, drifted: frozenset[str]) -> Results:
     """What needs no second walk: of the results at `path`, and of the certificate where they are lost.
 
-    What was left out, or not there, is asked for by each walk. What has `drifted` is to be walked to again, unless that was done since the certificate. Raises StoreError.
+    What was left out, or not there, is asked for by each walk. What has `drifted` is to be walked to again, unless that
+    was done since the certificate. Raises StoreError.
     """
     signed = {proof.item: proof for proof in certificate.proofs} if certificate is not None else {}
     found = {**signed, **read(path, home).proofs}

@@ -144,7 +144,7 @@ def note_key(path: Path, *keys: str, after: bool = False) -> None:
 
 
 def another_gateway(places: Places, key: str) -> None:
-    """The desk knows this gateway by `key` from now on, signed for by none before: what was walked with another is void.
+    """The desk knows this gateway by `key` from now on, which no key before signed for: what was walked before is void.
 
     Raises StoreError.
     """

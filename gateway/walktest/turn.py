@@ -23,6 +23,10 @@ class Packets:
         for sensor in sensors:
             self._dbm[sensor] = [*self._dbm.get(sensor, []), dbm][-MOST_PACKETS:]
 
+    def forget(self, sensor: str) -> None:
+        """Those so far were of another place."""
+        self._dbm.pop(sensor, None)
+
     def of(self, sensor: str) -> list[int]:
         """Those of one sensor's device (dBm)."""
         return self._dbm.get(sensor, [])

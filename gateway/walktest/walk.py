@@ -180,6 +180,7 @@ class Walk:
             else:
                 self.asks = key
         elif key == "r" and isinstance(turn, Turn):
+            self._packets.forget(turn.item.name)
             self._begin(turn.item)
         elif key == "t" and isinstance(turn, CallTurn):
             turn.announce()

@@ -20,11 +20,10 @@ from gateway.walktest.forms import CallProof, Certificate, PanelProof, Proof, Ra
 from gateway.walktest.page import page, signed_in
 from gateway.walktest.scope import items_of
 from gateway.walktest.standing import Standing, note_key
-from tests.walktest.test_turns import AIR, BASE, DOOR
+from tests.walktest.test_turns import AIR, BASE, BUTTON, DOOR
 
 NOW_S = 1_795_349_836
 KEY = Ed25519PrivateKey.from_private_bytes(b"g" * 32)
-BUTTON = '[[sensors]]\nid = "help"\nkind = "button"\nplace = "lounge"\nresident = "r1"\ngpio = { pin = 27 }\n'
 CARE = '[[recipients]]\nid = "team"\nhours = "24h"\n[alerts.help_button]\nreason = "a trial"\nowner = "team"\n'
 
 
@@ -151,7 +150,10 @@ def test_a_certificate_of_another_home_is_none(tmp_path: Path, signed: bytes) ->
         (lambda found: found[1:], "Not walked to yet: front"),
         (lambda found: [msgspec.structs.replace(found[0], outcome="gone"), *found[1:]], "Not there any more"),
         (lambda found: [*found[:2], msgspec.structs.replace(found[2], call=None)], "No call went to the desk and back"),
-        (lambda found: [msgspec.structs.replace(one, outcome="skipped") for one in found], "No call went to the desk and back"),
+        (
+            lambda found: [msgspec.structs.replace(one, outcome="skipped") for one in found],
+            "No call went to the desk and back",
+        ),
     ],
 )
 def test_what_does_not_pass_is_not_signed(tmp_path: Path, change: object, why: str) -> None:

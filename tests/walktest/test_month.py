@@ -18,8 +18,8 @@ from models.home import Home
 from models.kinds import AlertKind
 from models.localtime import DAY_S
 from models.vocabulary import Change, Finding, Reading, Said, Update
-from tests.walktest.test_certificate import BUTTON, config, issued
-from tests.walktest.test_turns import AIR, DOOR
+from tests.walktest.test_certificate import config, issued
+from tests.walktest.test_turns import AIR, BUTTON, DOOR
 
 START_S = 1_795_349_836
 CELL = AIR.replace('"shed"\nkind = "door"', '"cell"\nkind = "battery"')

@@ -19,8 +19,8 @@ from gateway.walktest.results import Results, known
 from gateway.walktest.scope import fingerprint, items_of
 from gateway.walktest.session import alone
 from gateway.walktest.standing import another_gateway, note_key
-from tests.walktest.test_certificate import BUTTON, KEY, config, issued, proofs, standing
-from tests.walktest.test_turns import AIR, DOOR, TAP, Hand, home
+from tests.walktest.test_certificate import KEY, config, issued, proofs, standing
+from tests.walktest.test_turns import AIR, BUTTON, DOOR, TAP, Hand, home
 
 HALL = '[[sensors]]\nid = "hall"\nkind = "motion"\nplace = "hall"\ngpio = { pin = 22, active = "high" }\n'
 OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
@@ -103,7 +103,7 @@ def test_a_daemon_that_runs_with_another_home_toml_proves_nothing(tmp_path: Path
     hand.walk.take(Begin("0.1.0", "h-0001", 0.0, 0.0, fingerprint(items_of(home(TAP, DOOR)))))
     moved = home(DOOR, TAP.replace("pin = 17", "pin = 18"))
     for other in (Begin("0.1.0", "h-0001", 0.0, 0.0, fingerprint(items_of(moved))), Begin("0.1.0", "h-0001", 0.0, 0.0)):
-        with pytest.raises(InputError, match="runs with another home.toml") as refused:
+        with pytest.raises(InputError, match=r"runs with another home\.toml") as refused:
             hand.walk.take(other)
         assert "sudo systemctl restart wren" in refused.value.advice
 

@@ -5,12 +5,13 @@ import pytest
 from gateway.config.reading import parse
 from gateway.config.tables import Config
 from gateway.live.forms import Heard, Seen
+from gateway.walktest.call_turn import CallTurn
 from gateway.walktest.forms import REASONS
 from gateway.walktest.results import Results
 from gateway.walktest.scope import fingerprint, items_of
 from gateway.walktest.turn import Packets, Turn
 from gateway.walktest.walk import Means, Walk
-from gateway.walktest.wish import NOTHING, Wish
+from gateway.walktest.wish import CALL_S, NOTHING, Wish
 
 BASE = """
 [home]
@@ -21,6 +22,7 @@ id = "r1"
 """
 DOOR = '[[sensors]]\nid = "front"\nkind = "door"\nplace = "outside-door"\ngpio = { pin = 4 }\n'
 TAP = '[[sensors]]\nid = "tap"\nkind = "tap"\nplace = "kitchen"\ngpio = { pin = 17 }\n'
+BUTTON = '[[sensors]]\nid = "help"\nkind = "button"\nplace = "lounge"\nresident = "r1"\ngpio = { pin = 27 }\n'
 AIR = """[[sensors]]
 id = "shed"
 kind = "door"
@@ -173,3 +175,42 @@ def test_a_measure_needs_a_value_only() -> None:
     assert not turn.is_seen
     turn.take(0.0, 5.0)
     assert turn.missing(9.0) == ""
+
+
+def test_adverts_of_the_place_where_it_was_do_not_count_for_where_it_is() -> None:
+    hand = Hand(home(AIR))
+    for _ in range(400):
+        hand.walk.take(Heard(("shed",), -86, hand.now_s))
+    hand.sees("shed", 1.0, 0.0)
+    assert "weak: -86 dBm" in hand.now()
+    hand.walk.key("r")  # it was moved
+    for _ in range(10):
+        hand.walk.take(Heard(("shed",), -64, hand.now_s))
+    hand.sees("shed", 1.0, 0.0)
+    proof = hand.walk.results.proofs["sensor/shed"]
+    assert proof.radio is not None
+    assert (proof.radio.packets, proof.radio.median_dbm, proof.radio.least_dbm) == (10, -64, -64)
+
+
+class KnowingDesk:
+    """A desk that confirms every announcement."""
+
+    def confirmed_heartbeat(self, since_s: int, *, test_call: bool = False) -> tuple[None, int]:
+        return None, since_s
+
+
+def test_an_announcement_that_is_over_is_made_again_before_the_button_is_pressed() -> None:
+    (item,) = items_of(home(BUTTON))
+    now_s, announced = [1_000.0], []
+    turn = CallTurn(item, Packets(), lambda: announced.append(now_s[0]), lambda: now_s[0])
+    turn.announce()
+    turn.look(KnowingDesk())  # type: ignore[arg-type]
+    assert turn.missing(0.0) == "the desk knows that a test comes: press the button now"
+    now_s[0] += CALL_S
+    turn.look(KnowingDesk())  # type: ignore[arg-type]
+    assert "then t, which tells the desk" in turn.missing(0.0), "by now nobody there takes it for a test"
+    turn.take(1.0, 5.0)
+    assert not turn.is_seen
+    turn.announce()
+    turn.look(KnowingDesk())  # type: ignore[arg-type]
+    assert "press the button now" in turn.missing(0.0)
