@@ -106,6 +106,8 @@ def _show(config: Config, name: str, warnings: list[str]) -> None:
     if warnings:
         page.say("Warnings:", "bold yellow")
         page.table([("-", warning) for warning in warnings], ["yellow"] * len(warnings))
+    else:
+        page.say("No warnings.", "green")
 
 
 def _resident(resident: Resident) -> str:

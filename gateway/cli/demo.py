@@ -53,6 +53,9 @@ def demo(seed: int, days: int, port: int, keys: str | None, *, keep: bool, pract
     """
     if keys is not None and not practice:
         raise click.UsageError("--keys are for --practice.")
+    from gateway.cli.desk import require_installed
+
+    require_installed()  # a gateway does not have it
     from rich.console import Console
 
     from gateway.demo.story import Story

@@ -83,7 +83,7 @@ def _lines(sensor: Data, kind: SensorKind, items: list[Item], known: list[str], 
         lines += ["", f"Pins cannot be watched: {seen.pins.problem} Leave, and give it with --pin."]
     if seen.air.problem:
         lines += ["", f"By radio nothing is heard: {seen.air.problem}"]
-    keys = ((_LIST, "all heard by radio"), (_AGAIN, "begin anew"), ("q", "leave, nothing is changed"))
+    keys = ((_LIST, "all heard by radio"), (_AGAIN, "forget what moved"), ("q", "leave, nothing is changed"))
     legend: list[Any] = [part for one, words in keys for part in ("  ", (one, "cyan"), f" {words}")]
     return [*lines, Text(), Text.assemble(*legend)]
 

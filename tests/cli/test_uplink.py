@@ -148,7 +148,7 @@ def test_a_book_of_a_newer_version_is_left_alone(house: House) -> None:
     with house.book(NOW_S):
         pass
     raw = sqlite3.connect(places_of(house.config).uplink_db)
-    raw.execute("PRAGMA user_version = 99")
+    raw.execute("PRAGMA user_version = 99000")
     raw.close()
     told = wren("uplink", "--config", house.path)
     assert told.returncode == 4
