@@ -209,6 +209,10 @@ ROWS: Final[list[Row]] = [
     ("daemon not enabled", "service.wren", "disabled", "systemctl enable wren",
      unit(DAEMON, UnitFileState="disabled"), "warn"),
     ("messenger stopped", "service.uplink", "not_running", "enable --now wren-uplink", down(UPLINK)),
+    (
+        "enrolled, and no messenger started", "service.uplink", "not_running", "restart wren-enrolled.path wren-uplink",
+        down(UPLINK, ConditionResult="no"),
+    ),
     ("nobody waits for an enrolment", "service.watcher", "not_running", "restart wren-enrolled.path", down(WATCHER)),
     ("D-Bus dead", "service.bus", "not_running", "restart dbus", bus_dies),
     ("bluetoothd dead", "service.bluetooth", "not_running", "restart bluetooth", bluetoothd_dies),

@@ -43,7 +43,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield _ours("service.wren", DAEMON, units.get(DAEMON), "The daemon", "this home is not watched")
     if config is None or config.uplink is not None:
         yield _plain("service.watcher", WATCHER, units.get(WATCHER), "What waits for an enrolment")
-        yield _ours("service.uplink", UPLINK, units.get(UPLINK), "The messenger", "the provider hears of nothing")
+        enrolled = not isinstance(facts.key, Unseen) and facts.key.enrolment is not None
+        so = "the provider hears of nothing"
+        yield _ours("service.uplink", UPLINK, units.get(UPLINK), "The messenger", so, enrolled=enrolled)
 
 
 def _alone(facts: Facts) -> Finding:
@@ -99,13 +101,16 @@ def _proxy(facts: Facts, unit: Unit | None) -> Finding:
     return failed("service.proxy", "no_door", why, "sudo systemctl restart wren-dbus-proxy wren")
 
 
-def _ours(check: str, name: str, unit: Unit | None, what: str, so: str) -> Finding:
+def _ours(check: str, name: str, unit: Unit | None, what: str, so: str, *, enrolled: bool = False) -> Finding:
     short = name.removesuffix(".service")
     if unit is None or unit.load != "loaded":
         return failed(check, "not_installed", f"{name} is not installed: {so}.", _INSTALL)
     if unit.active == "active" and unit.sub in ("running", ""):
         return _running(check, name, unit, what)
-    if unit.load == "loaded" and not unit.condition_met and unit.active == "inactive":
+    if not unit.condition_met and unit.active == "inactive":
+        if enrolled:  # systemd looked before there was an enrolment, and nothing made it look again
+            why = f"{what} was not started after the enrolment: {so}."
+            return failed(check, "not_running", why, f"sudo systemctl restart {WATCHER} {short}")
         return skipped(check, f"{name} waits for an enrolment.", "sudo wren enrol")
     if unit.result == "watchdog":
         return _stalled(check, short, what, so)
