@@ -26,7 +26,7 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else 'it is not UTF-8'}.",
-            advice="Give the path of a home.toml that this user may read.",
+            advice="Look at the path, or run it as root (sudo). Where there is none yet, `sudo wren setup` makes one.",
         ) from error
     return parse(text, where=str(path))
 

@@ -60,6 +60,15 @@ def physical(pin: int) -> int:
     return HEADER.index(f"GPIO{pin}") + 1
 
 
+def named(pin: int) -> str:
+    """A BCM pin so that nobody takes its number for that of the header.
+
+    >>> named(4)
+    'GPIO4 (pin 7 of the header)'
+    """
+    return f"GPIO{pin} (pin {physical(pin)} of the header)"
+
+
 def drawn(wired: Sequence[Wired]) -> Iterator[Text]:
     """The header as one looks at it, pin 1 at the upper left, USB ports below; then a list of what is connected."""
     of = {f"GPIO{one.pin}": one for one in wired}

@@ -1,5 +1,6 @@
 """The forms of a question: a word, one key of several, a time of the clock, yes or no."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -11,7 +12,13 @@ from gateway.setup.screen import Lines, Screen
 Check = Callable[[str], str | None]
 """What is wrong with an answer, as a sentence; None if nothing is."""
 
+LONGEST: Final = 400
+"""Characters of an answer; home.toml takes 300 at most."""
+
 _CLOCK_DIGITS: Final = 4
+_BEHIND_S: Final = 2.0
+"""An Enter that comes so soon behind the last digit of a time belongs to it: it was not meant for the next question."""
+_REFUSED: Final = "Type it anew, or correct it with Backspace."
 _TAB: Final = "\t"
 _FEW: Final = 4
 _MANY: Final = 8
@@ -22,14 +29,22 @@ _NARROW: Final = 80
 class Asker:
     """Asks one question at a time; Enter alone takes what is proposed."""
 
-    def __init__(self, screen: Screen, keys: Keys) -> None:
+    def __init__(self, screen: Screen, keys: Keys, now: Callable[[], float] = time.monotonic) -> None:
         self.screen = screen
         self.keys = keys
+        self._now = now
+        self._digit_s: float | None = None
 
     def key(self, lines: Lines, prompt: str, within_s: float | None = None) -> str | None:
         """Show this and wait for a key; None if none came in time, or it turned the page."""
-        self.screen.show(lines, prompt)
+        if not self.keys.are_waiting:  # of what is pasted, or typed ahead, only the end is shown
+            self.screen.show(lines, prompt)
         key = self.keys.get(within_s)
+        if key is None:
+            return None
+        digit_s, self._digit_s = self._digit_s, None
+        if key == ENTER and digit_s is not None and self._now() - digit_s <= _BEHIND_S:
+            return None
         if key == _TAB:
             self.screen.turn()
             return None
@@ -38,23 +53,28 @@ class Asker:
     def text(
         self, lines: Lines, prompt: str, default: str = "", check: Check | None = None, *, is_secret: bool = False
     ) -> str:
-        """A line of text; Enter alone takes `default`. A secret is counted and not shown."""
-        typed, wrong = "", None
+        """A line of text; Enter alone takes `default`. A secret is counted and not shown.
+
+        What is refused stays until the next key: the first of another try takes its place, Backspace corrects it.
+        """
+        typed, wrong, is_refused = "", None, False
         while True:
             proposed = f" [{default}]" if default else ""
             shown = f"{'•' * len(typed)} ({len(typed)})" if is_secret and typed else typed
-            key = self._ask(lines, wrong, f"{prompt}{proposed}: {shown}")
+            said = f"{wrong} {_REFUSED}" if is_refused else wrong
+            key = self._ask(lines, said, f"{prompt}{proposed}: {shown}")
             if key == ENTER:
                 answer = typed.strip() or default
                 wrong = check(answer) if check is not None else None
                 if wrong is None:
                     return answer
+                is_refused = bool(typed)
             elif key == BACK:
-                typed, wrong = typed[:-1], None
+                typed, wrong, is_refused = typed[:-1], None, False
             elif key == CLEAR:
-                typed, wrong = "", None
+                typed, wrong, is_refused = "", None, False
             elif key is not None and key.isprintable():
-                typed, wrong = typed + key, None
+                typed, wrong, is_refused = (key if is_refused else typed + key)[:LONGEST], None, False
 
     def choice(self, lines: Lines, options: Mapping[str, str], default: str | None = None, prompt: str = "") -> str:
         """One of `options`, a key to what it means, by that key alone; Enter takes `default`."""
@@ -75,18 +95,23 @@ class Asker:
         return self.choice(lines, options, "y" if default else "n") == "y"
 
     def clock(self, lines: Lines, default: str | None = None, *, optional: bool = True) -> str | None:
-        """A time such as "07:30", by four digits or fewer and Enter; Enter alone: `default`, or none."""
+        """A time such as "07:30", by four digits or fewer and Enter; Enter alone: `default`, or none.
+
+        The fourth digit is enough; an Enter right behind it belongs to it.
+        """
         typed, wrong = "", None
         while True:
             key = self._ask(lines, wrong, f"Time, such as 0730{f' [{default}]' if default else ''}: {typed}")
             if key == BACK:
                 typed, wrong = typed[:-1], None
-            elif key is not None and key.isdigit() and key.isascii():
-                typed, wrong = typed + key, None
+            elif key is not None and (digits := "".join(one for one in key if one in "0123456789")):
+                typed, wrong = typed + digits, None  # of a pasted 07:30, too
             if key != ENTER and len(typed) < _CLOCK_DIGITS:
                 continue
             if not typed and (default is not None or optional):
                 return default
+            if key != ENTER:
+                self._digit_s = self._now()
             if (found := clock_of(typed)) is not None:
                 return found
             typed, wrong = "", "A time from 0000 to 2359."

@@ -20,6 +20,8 @@ class Room(NamedTuple):
     data: Data
     listening: Listening
     today: date
+    keep: Callable[[], None]
+    """Puts the answers so far on the card, in the middle of a chapter."""
 
 
 class Chapter(NamedTuple):
@@ -33,7 +35,7 @@ class Chapter(NamedTuple):
 
 def _sensors(room: Room) -> None:
     with room.listening.open(room.asker, room.data) as seen:
-        ask_sensors(room.asker, room.data, seen, room.listening.apart)
+        ask_sensors(room.asker, room.data, seen, room.listening.apart, room.keep)
 
 
 def _telling(room: Room) -> None:

@@ -24,7 +24,7 @@ from gateway.setup.sensor_edit import choose_sensor
 from gateway.setup.shape import is_home
 
 _TENTH: Final = "0"
-_SHOWN: Final = 60
+_SHOWN: Final = 58
 
 
 class Conversation:
@@ -70,7 +70,7 @@ class Conversation:
 
     def _talk(self, asker: Asker) -> bool:
         self._go_on(asker)
-        room = Room(asker, self._data, self._listening, self._today)
+        room = Room(asker, self._data, self._listening, self._today, self._keep)
         for number, chapter in enumerate(CHAPTERS, 1):
             if chapter.name not in self._done:
                 self._ask(room, chapter, f"{number} of {len(CHAPTERS)}  {chapter.title}")
@@ -94,6 +94,9 @@ class Conversation:
         room.asker.screen.part = part
         chapter.ask(room)
         self._done = (*(name for name in self._done if name != chapter.name), chapter.name)
+        self._keep()
+
+    def _keep(self) -> None:
         self._draft.keep(compact(self._data), self._done)
 
     def _overview(self, room: Room) -> bool:
@@ -123,7 +126,7 @@ class Conversation:
     def _change(self, room: Room, chapter: Chapter) -> None:
         if chapter.name == "sensors" and room.data.get("sensors") and choose_sensor(room.asker, room.data) != "+":
             room.asker.screen.part = chapter.title
-            self._draft.keep(compact(self._data), self._done)
+            self._keep()
             return
         self._ask(room, chapter, chapter.title)
 

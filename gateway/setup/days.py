@@ -9,6 +9,8 @@ from gateway.setup.merging import Data
 from gateway.setup.naming import ids
 
 _MOST_AT_NIGHT: Final = 12
+_SOON_MINUTES: Final = 6 * 60
+"""To bed so soon after getting up is more often a slip of the finger than a day."""
 
 
 def ask_usual_days(asker: Asker, data: Data) -> None:
@@ -21,10 +23,13 @@ def _ask_usual_day(asker: Asker, resident: dict[str, Any], *, several: bool) -> 
     whose = f" ({resident['id']})" if several else ""
     before: dict[str, Any] = resident.get("usual_day", {})
     why = "It is believed only until the days themselves are known. Enter alone: not answered."
-    day: dict[str, Any] = {
-        "up": asker.clock([f"On an ordinary day, when are you up and about?{whose}", why], before.get("up")),
-        "to_bed": asker.clock([f"And when are you in bed?{whose}", why], before.get("to_bed")),
-    }
+    day: dict[str, Any] = {key: before.get(key) for key in ("up", "to_bed")}
+    is_asked = True
+    while is_asked:
+        day["up"] = asker.clock([f"On an ordinary day, when are you up and about?{whose}", why], day["up"])
+        day["to_bed"] = asker.clock([f"And when are you in bed?{whose}", why], before.get("to_bed"))
+        doubt = _soon(day["up"], day["to_bed"])
+        is_asked = doubt is not None and not asker.yes([doubt], default=False)
     lines = [f"How often do you go to the bathroom at night, between eleven and seven?{whose}", why]
     options = {str(number): "" for number in range(10)}
     known = before.get("bathroom_at_night")
@@ -32,6 +37,26 @@ def _ask_usual_day(asker: Asker, resident: dict[str, Any], *, several: bool) -> 
     resident.pop("usual_day", None)
     if told := {key: one for key, one in day.items() if one is not None}:
         resident["usual_day"] = told
+
+
+def _soon(up: str | None, to_bed: str | None) -> str | None:
+    """The question whether that is right, if bed comes soon after getting up.
+
+    >>> _soon("07:00", "07:30"), _soon("07:30", "22:30")
+    ('To bed at 07:30, half an hour after getting up: is that right?', None)
+    """
+    if up is None or to_bed is None:
+        return None
+    minutes = (_minutes(to_bed) - _minutes(up)) % (24 * 60)
+    if minutes >= _SOON_MINUTES:
+        return None
+    hours = f"{minutes // 60} h" if minutes >= 60 else ""
+    said = "half an hour" if minutes == 30 else " ".join(one for one in (hours, f"{minutes % 60} min") if one)
+    return f"To bed at {to_bed}, {said} after getting up: is that right?"
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def _times(asker: Asker, lines: list[str], options: dict[str, str], known: int | None) -> int | None:

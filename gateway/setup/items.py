@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gateway.pictures.header import named
 from gateway.setup.air import Air
 from gateway.setup.heard import Heard
 from gateway.setup.naming import WIRED, words_of
@@ -64,7 +65,7 @@ class Seen:
         known = []
         for trace in self.pins.moved():
             if trace.pin in pins:
-                known.append(f"pin {trace.pin} {trace.says()}: that is {pins[trace.pin]}, set up already")
+                known.append(f"GPIO{trace.pin} {trace.says()}: that is {pins[trace.pin]}, set up already")
             else:
                 item = _of_pin(trace)
                 found[item.ref] = item
@@ -91,7 +92,7 @@ def used(sensors: list[dict[str, Any]]) -> tuple[dict[int, str], dict[str, str]]
 
 
 def _of_pin(trace: Trace) -> Item:
-    words = f"pin {trace.pin} {trace.says()}"
+    words = f"{named(trace.pin)} {trace.says()}"
     return Item(("pin", str(trace.pin)), words, WIRED, trace.guess(), doubtful=trace.is_noisy(), trace=trace)
 
 

@@ -34,6 +34,9 @@ def text_of(path: Path) -> str:
 def refuse_unwritable(path: Path) -> None:
     """Before the first question: can it be written at all? Raises InputError."""
     folder = path.resolve().parent
+    if folder.is_dir() and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        advice = "A card that fails turns read-only: look at `sudo wren doctor`, and at `dmesg`."
+        raise InputError(f"{folder} cannot be written to: it is mounted read-only.", advice=advice)
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise InputError(f"{folder} cannot be written to.", advice="Run this as root: sudo wren setup.")
 

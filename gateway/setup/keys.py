@@ -17,6 +17,10 @@ BACK: Final = "\x7f"
 CLEAR: Final = "\x15"
 
 _ESCAPE: Final = "\x1b"
+_PASTE: Final = "[200~"
+_PASTED: Final = "\x1b[201~"
+_PASTED_WITHIN_S: Final = 1.0
+_MOST_PASTED: Final = 1000
 _SEQUENCE_S: Final = 0.05
 """What an arrow key sends comes at once; an Escape by itself stays alone."""
 
@@ -41,7 +45,7 @@ class Keys:
 
         self._before = termios.tcgetattr(self._handle)
         tty.setcbreak(self._handle, termios.TCSANOW)
-        for number in (signal.SIGHUP, signal.SIGTERM):
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
             self._signals[number] = signal.signal(number, _end)
         # put aside by Ctrl-Z, it would be forgotten, and the home not watched
         self._signals[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
@@ -60,7 +64,10 @@ class Keys:
             return  # the terminal is gone
 
     def get(self, within_s: float | None = None) -> str | None:
-        """The next key as one character; None if none came. Arrows and other sequences are no keys."""
+        """The next key as one character; None if none came. Arrows and other sequences are no keys.
+
+        What is pasted is one key, a line of all of it: its line ends answer nothing (xterm's bracketed paste).
+        """
         while True:
             if not self._waiting:
                 self._read(within_s)
@@ -73,7 +80,27 @@ class Keys:
                 self._read(_SEQUENCE_S)
             if not self._waiting:
                 return _ESCAPE
-            self._waiting = _after_sequence(self._waiting)
+            if not self._waiting.startswith(_PASTE):
+                self._waiting = _after_sequence(self._waiting)
+            elif pasted := self._paste():
+                return pasted
+
+    @property
+    def are_waiting(self) -> bool:
+        """Whether more was typed already."""
+        return bool(self._waiting)
+
+    def _paste(self) -> str:
+        text = self._waiting.removeprefix(_PASTE)
+        while _PASTED not in text:
+            self._waiting = ""
+            self._read(_PASTED_WITHIN_S)
+            if not self._waiting:
+                break
+            text += self._waiting
+        text, _, self._waiting = text.partition(_PASTED)
+        text, _, _ = text.partition(_ESCAPE)
+        return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:_MOST_PASTED]
 
     def _read(self, within_s: float | None) -> None:
         ready, _, _ = select.select([self._handle], [], [], within_s)

@@ -169,7 +169,7 @@ def by_hand(asker: Asker, data: Data, apart: dict[int, str]) -> list[Table]:
 
 def _pin_by_hand(asker: Asker, data: Data, apart: dict[int, str]) -> list[Table]:
     used = used_pins(data) | apart
-    pin = int(asker.text(["On which pin? Its BCM number, as `wren pins` draws it."], "Pin", "",
+    pin = int(asker.text(["On which pin? The GPIO number, as the drawing has it; not the header's."], "Pin", "",
                          lambda answer: bad_pin(answer, used)))  # fmt: skip
     options = {key: words for key, (one, words) in KINDS.items() if one in WIRED}
     kind = KINDS[asker.choice([f"Pin {pin}. What is it?"], options)][0]

@@ -48,7 +48,7 @@ def _ask_panel(
         def check(answer: str, used: dict[int, str] = used | apart, *, is_needed: bool = is_needed) -> str | None:
             return None if not answer and not is_needed else bad_pin(answer, used)
 
-        answer = asker.text([words, "Its BCM number, as `wren pins` draws it."], "Pin", str(before.get(key, "")), check)
+        answer = asker.text([words, "Its GPIO number, as the drawing has it."], "Pin", str(before.get(key, "")), check)
         if answer:
             panel[key] = int(answer)
     if "sound_pin" not in panel:

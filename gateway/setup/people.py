@@ -79,6 +79,12 @@ def ask_desk(asker: Asker, data: Data) -> None:
     rest = "-: the public ones." if proposed else "Enter alone: the public ones."
     lines = [f"By whose certificates does it prove itself? The path of the provider's own. {rest}"]
     ca_file = asker.text(lines, "Certificates", proposed, _bad_file)
+    while ca_file not in ("", "-") and not _is_file(ca_file):
+        doubt = [f"There is no file {ca_file} here yet. `wren enrol` does not work without it.",
+                 "`scripts/provision --desk-ca` can bring it later, below /etc. Keep this path?"]  # fmt: skip
+        if asker.yes(doubt, default=False):
+            break
+        ca_file = asker.text(lines, "Certificates", proposed, _bad_file)
     uplink.pop("ca_file", None)
     if ca_file not in ("", "-"):
         uplink["ca_file"] = ca_file
@@ -124,6 +130,13 @@ def _bad_url(answer: str) -> str | None:
     if not answer or answer == "-" or _HTTPS.match(answer):
         return None
     return "An address such as https://desk.example:8443; - for none."
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # a name that is too long, a folder that may not be looked into
+        return False
 
 
 def _bad_file(answer: str) -> str | None:

@@ -19,8 +19,9 @@ _FRAME: Final = 4
 _HOME: Final = "\x1b[H"
 _REST_OF_LINE: Final = "\x1b[K"
 _BELOW: Final = "\x1b[J"
-_OWN_PAGE: Final = "\x1b[?1049h"
-_SHELLS_PAGE: Final = "\x1b[?1049l"
+_OWN_PAGE: Final = "\x1b[?1049h\x1b[?2004h"
+_SHELLS_PAGE: Final = "\x1b[?2004l\x1b[?1049l"
+"""And what is pasted is marked as such (`keys`)."""
 
 
 class Screen:
@@ -71,6 +72,11 @@ class Screen:
         """How many lines fit between the head and a prompt of one line."""
         return self._terminal.height - _FRAME
 
+    @property
+    def columns(self) -> int:
+        """How many characters fit on a line."""
+        return max(20, min(_WIDEST, self._terminal.width - 1))
+
     def turn(self) -> None:
         """The next page, if there is more than fits."""
         self._page = (self._page + 1) % self._pages
@@ -91,7 +97,7 @@ class Screen:
 
     def _drawn(self, rows: Sequence[Text]) -> list[str]:
         console = Console(
-            file=io.StringIO(), width=max(40, min(_WIDEST, self._terminal.width - 1)), highlight=False,
+            file=io.StringIO(), width=self.columns, highlight=False,
             force_terminal=True, no_color=self._terminal.no_color,
             color_system=cast("_Colours | None", self._terminal.color_system),
         )  # fmt: skip

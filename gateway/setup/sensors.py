@@ -1,5 +1,7 @@
 """Press it now: what moves is shown, and one or two keys make a sensor of it."""
 
+from collections.abc import Callable
+from itertools import groupby
 from typing import Any, Final
 
 from rich.text import Text
@@ -10,6 +12,7 @@ from gateway.setup.keys import ENTER
 from gateway.setup.merging import Data
 from gateway.setup.naming import KINDS, words_of
 from gateway.setup.new_sensor import by_hand, sensors_of
+from gateway.setup.screen import Screen
 from gateway.setup.trace import turned
 from models.kinds import SensorKind
 
@@ -23,23 +26,26 @@ _FEWEST: Final = 2
 _MOST_HEARD: Final = 9
 
 
-def ask_sensors(asker: Asker, data: Data, seen: Seen, apart: dict[int, str]) -> None:
-    """Sensor after sensor, until Enter."""
+def ask_sensors(asker: Asker, data: Data, seen: Seen, apart: dict[int, str], keep: Callable[[], None]) -> None:
+    """Sensor after sensor, until Enter. `keep` is called after each change: a lost line loses none of them."""
     sensors: list[dict[str, Any]] = data.setdefault("sensors", [])
-    added: list[list[str]] = []
+    added = _devices(sensors)
     seen.fresh()
     while True:
         seen.pins.look()
         items, known = seen.items(sensors)
         options = _kinds_of(_single(items))
-        key = asker.key(_lines(data, seen, items, known, asker.screen.rows), _prompt(items, options), _LOOK_S)
+        key = asker.key(_lines(data, seen, items, known, asker.screen), _prompt(items, options), _LOOK_S)
         if key is None:
             continue
         if key == ENTER:
-            return
+            if sensors or asker.yes(["No sensor yet: go on without?"], default=False):
+                return
+            continue
         if key in (_BACK, _TURN):
             if added:
                 (_take_back if key == _BACK else _turn)(sensors, added.pop() if key == _BACK else added[-1])
+                keep()
             continue
         if key == _AGAIN:
             seen.fresh()
@@ -48,6 +54,7 @@ def ask_sensors(asker: Asker, data: Data, seen: Seen, apart: dict[int, str]) -> 
         if new:
             sensors += new
             added.append([one["id"] for one in new])
+            keep()
         if new is not None:
             seen.fresh()
 
@@ -68,6 +75,15 @@ def _chosen(
     return None
 
 
+def _devices(sensors: list[dict[str, Any]]) -> list[list[str]]:
+    """The ids of each device in turn: a meter's draws and litres are one, and so are a device and its battery."""
+
+    def wire(one: dict[str, Any]) -> object:
+        return one.get("gpio", {}).get("pin") or one.get("ble", {}).get("address") or one["id"]
+
+    return [[str(one["id"]) for one in group] for _, group in groupby(sensors, wire)]
+
+
 def _take_back(sensors: list[dict[str, Any]], names: list[str]) -> None:
     sensors[:] = [one for one in sensors if one["id"] not in names]
 
@@ -84,8 +100,8 @@ def _kinds_of(item: Item | None) -> dict[str, str]:
     return {key: words for key, (kind, words) in KINDS.items() if kind in item.kinds}
 
 
-def _lines(data: Data, seen: Seen, items: list[Item], known: list[str], rows: int) -> list[Text]:
-    """What moved, what it may be, what was set up so far, in so many `rows`."""
+def _lines(data: Data, seen: Seen, items: list[Item], known: list[str], screen: Screen) -> list[Text]:
+    """What moved, what it may be, what was set up so far: as much of it as the screen has room for."""
     lines = [Text("Open, press, sit on or switch on one thing, a few times: it shows here.")]
     lines += [Text(problem, style="yellow") for problem in _problems(seen)]
     lines.append(Text())
@@ -98,7 +114,8 @@ def _lines(data: Data, seen: Seen, items: list[Item], known: list[str], rows: in
     sensors = data.get("sensors", [])
     legend = [Text(), *_legend(has_some=bool(sensors))]
     if sensors:
-        shown = sensors[-max(_FEWEST, rows - len(lines) - len(legend) - 2) :]
+        used = sum(max(1, -(-len(one) // screen.columns)) for one in [*lines, *legend])
+        shown = sensors[-max(_FEWEST, screen.rows - used - 2) :]
         before = len(sensors) - len(shown)
         lines += [Text(), Text(f"So far ({len(sensors)}{f', {before} before these' if before else ''}):")]
         lines += [Text(f"     {_row(one, seen)}", style="dim") for one in shown]
@@ -106,7 +123,7 @@ def _lines(data: Data, seen: Seen, items: list[Item], known: list[str], rows: in
 
 
 def _legend(*, has_some: bool) -> list[Text]:
-    keys = [(_LIST, "all heard by radio"), (_HAND, "give a pin or an address"), (_AGAIN, "begin anew")]
+    keys = [(_LIST, "all heard by radio"), (_HAND, "give pin or address"), (_AGAIN, "forget what moved")]
     last = [(_BACK, "take the last one out"), (_TURN, "turn its on and off round")] if has_some else []
     rows = [[Text.assemble("  ", (key, "cyan"), (f"  {words}", "dim")) for key, words in row] for row in (keys, last)]
     return [Text("   ").join(row) for row in rows if row]
@@ -123,7 +140,7 @@ def _problems(seen: Seen) -> list[str]:
     if seen.pins.problem:
         found.append(f"Pins cannot be watched: {seen.pins.problem} Press {_HAND} to give a pin by hand.")
     elif seen.pins.refused:
-        pins = ", ".join(map(str, seen.pins.refused))
+        pins = ", ".join(f"GPIO{pin}" for pin in seen.pins.refused)
         found.append(f"These pins are in use by another program and are not watched: {pins}.")
     if seen.air.problem:
         found.append(f"By radio nothing is heard: {seen.air.problem}")
@@ -139,7 +156,7 @@ def connected(sensor: dict[str, Any]) -> str:
     gpio, ble = sensor.get("gpio"), sensor.get("ble")
     if gpio is not None:
         pulses = ", in pulses" if gpio.get("sense") == "pulses" else ""
-        return f"pin {gpio.get('pin')}, on when {gpio.get('active', 'low')}{pulses}"
+        return f"GPIO{gpio.get('pin')}, on when {gpio.get('active', 'low')}{pulses}"
     if ble is not None:
         return f"radio {ble.get('address') or ble.get('name')}{', sealed' if ble.get('key') else ''}"
     return "not connected"

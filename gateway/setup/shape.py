@@ -26,7 +26,8 @@ def is_home(data: object) -> bool:
     named = [table for section in _NAMED for table in data.get(section, [])]
     return (
         all(isinstance(table.get("id"), str) for table in named)
-        and all(isinstance(panel.get("resident"), str) for panel in data.get("panels", []))
+        and all(map(_is_panel, data.get("panels", [])))
+        and all(map(_is_visit, data.get("visits", [])))
         and all(map(_is_sensor, data.get("sensors", [])))
         and all(_is_alert(one) for one in data.get("alerts", {}).values())
         and all("hours" in one for one in data.get("recipients", []))
@@ -43,6 +44,16 @@ def _is_sensor(table: dict[str, Any]) -> bool:
         and isinstance(ble, dict)
         and ble.get("profile") in ("", "heart_rate", "bthome", "beacon")
     )
+
+
+def _is_panel(table: dict[str, Any]) -> bool:
+    pins = [pin for key, pin in table.items() if key.endswith("_pin")]
+    return isinstance(table.get("resident"), str) and all(isinstance(pin, int) for pin in pins)
+
+
+def _is_visit(table: dict[str, Any]) -> bool:
+    days = table.get("days", [])
+    return isinstance(days, list) and all(isinstance(day, str) for day in days)
 
 
 def _is_alert(table: object) -> bool:

@@ -37,7 +37,7 @@ def test_one_answer_is_changed_and_the_rest_is_as_it_was(tmp_path: Path) -> None
             at.sees("This is what will be written", "h-0002")
             at.press("s")
             at.sees("the flat", "page 1 of")
-            at.press("\t\t")
+            at.press("\t")
             at.sees('key = "…"')
             at.press(ENTER)
             at.sees("This is what will be written")
@@ -74,7 +74,7 @@ def test_every_kind_of_change_to_a_sensor_and_to_who_is_told(tmp_path: Path) -> 
         with terminal("--config", around.home, folder=tmp_path, environ=around.environ) as at:
             at.sees("This is what will be written")
             at.press("5")
-            at.sees(" 2  kitchen-tap: tap, kitchen, pin 17")
+            at.sees(" 2  kitchen-tap: tap, kitchen, GPIO17")
             at.name("2")
             at.sees("where it is")
             at.press("p")

@@ -64,7 +64,7 @@ class Anybody(Asker):
         return self._draw(st.sampled_from(sorted(options)))
 
     def clock(self, lines: Lines, default: str | None = None, *, optional: bool = True) -> str | None:
-        return clock_of(self._draw(st.sampled_from(["730", "0", "2359", "22", "x"]))) or default
+        return clock_of(self._draw(st.sampled_from(["x", "730", "0", "2359", "22"]))) or default
 
     def tell(self, lines: Lines) -> None:
         assert all(isinstance(one, str | Text) for one in lines)

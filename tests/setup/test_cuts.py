@@ -34,7 +34,7 @@ def answer(at: Terminal, around: World, question: str, keys: str) -> None:
     at.sees(question)
     if question.startswith("Nothing has moved"):
         around.press(22)
-        at.sees("pin 22")
+        at.sees("GPIO22")
         at.press("b")
         at.sees("Where is it?")
         at.press(ENTER)
@@ -81,7 +81,7 @@ def _shows(at: Terminal, number: int, most: int) -> bool:
     return QUESTIONS[number][0] in at.text
 
 
-@pytest.mark.parametrize("how", ["Ctrl-C", "the line drops", "SIGTERM"])
+@pytest.mark.parametrize("how", ["Ctrl-C", "Ctrl-\\", "the line drops", "SIGTERM"])
 def test_the_daemon_is_stopped_with_consent_and_runs_again_at_any_end(tmp_path: Path, how: str) -> None:
     with world(tmp_path, radio=False) as around:
         around.run_the_daemon()
@@ -93,8 +93,8 @@ def test_the_daemon_is_stopped_with_consent_and_runs_again_at_any_end(tmp_path: 
             at.press("y")
             at.sees("Nothing has moved yet")
             around.until_stopped()
-            if how == "Ctrl-C":
-                at.press(CTRL_C)
+            if how.startswith("Ctrl"):
+                at.press(CTRL_C if how == "Ctrl-C" else "\x1c")
             else:
                 at.process.kill(signal.SIGHUP if how == "the line drops" else signal.SIGTERM)
             assert at.end() == 1

@@ -53,33 +53,33 @@ def at_the_sensors(folder: Path, text: str = SMALL, *, radio: bool = True) -> It
 def test_two_things_at_once_are_told_apart_by_number(tmp_path: Path) -> None:
     with at_the_sensors(tmp_path, radio=False) as (at, around):
         around.board.drive(22, 0)
-        at.sees("1  pin 22 went low", "What is it?")
+        at.sees("1  GPIO22 (pin 15 of the header) went low", "What is it?")
         around.board.drive(23, 0)
-        at.sees("1  pin 22", "2  pin 23", "A number for what it was")
+        at.sees("1  GPIO22", "2  GPIO23", "A number for what it was")
         assert "What is it?" not in at.text  # of two a letter says nothing
         at.press("2")
-        at.sees("pin 23", "What is it?")
+        at.sees("GPIO23", "What is it?")
         at.press("b")
         at.sees("Where is it?")
         at.press(ENTER)
-        at.sees("bed: bed, bedroom, pin 23")
+        at.sees("bed: bed, bedroom, GPIO23")
 
 
 def test_a_chattering_line_is_called_so_and_hides_nothing(tmp_path: Path) -> None:
     with at_the_sensors(tmp_path, radio=False) as (at, around), around.chatter(26):
-        at.sees("pin 26 changes all the time", "a loose wire?")
+        at.sees("GPIO26 (pin 37 of the header) changes all the time", "a loose wire?")
         around.press(22)
-        at.sees("pin 22 went low", "What is it?")  # the one thing that somebody moved
+        at.sees("GPIO22 (pin 15 of the header) went low", "What is it?")  # the one thing that somebody moved
         at.press("b")
         at.sees("Where is it?")
         at.press(ENTER)
-        at.sees("bed: bed, bedroom, pin 22")
+        at.sees("bed: bed, bedroom, GPIO22")
 
 
 def test_a_contact_to_3v3_shows_too(tmp_path: Path) -> None:
     with at_the_sensors(tmp_path, radio=False) as (at, around):
         around.board.drive(24, 1)
-        at.sees("pin 24 went high")
+        at.sees("GPIO24 (pin 18 of the header) went high")
         at.press("s")
         at.sees("Where is it?")
         at.press(ENTER)
@@ -87,9 +87,9 @@ def test_a_contact_to_3v3_shows_too(tmp_path: Path) -> None:
         around.board.let_go(24)
         at.sees("off now")
         at.press("/")  # the other way round
-        at.sees("pin 24, on when low; on now")
+        at.sees("GPIO24, on when low; on now")
         at.press("/")
-        at.sees("pin 24, on when high; off now")
+        at.sees("GPIO24, on when high; off now")
         at.press(ENTER)
         at.sees("This is what will be written")
         at.press(ENTER)
@@ -102,7 +102,7 @@ def test_a_contact_to_3v3_shows_too(tmp_path: Path) -> None:
 def test_a_sensor_that_is_set_up_already_is_named_and_not_offered(tmp_path: Path) -> None:
     with at_the_sensors(tmp_path, radio=False) as (at, around):
         around.press(17)
-        at.sees("pin 17 went low", "that is kitchen-tap, set up already")
+        at.sees("GPIO17 went low", "that is kitchen-tap, set up already")
         assert "What is it?" not in at.text
 
 
@@ -125,9 +125,9 @@ def test_a_pin_of_another_program_is_named_and_left_to_it(tmp_path: Path) -> Non
             at.press("5")
             at.sees("Which one is to be changed?")
             at.name("+")
-            at.sees("in use by another program and are not watched: 22.")
+            at.sees("in use by another program and are not watched: GPIO22.")
             around.press(23)
-            at.sees("pin 23 went low")
+            at.sees("GPIO23 (pin 16 of the header) went low")
             assert around.board.line(22)["mode"] == "input"
 
 
@@ -153,7 +153,7 @@ def test_what_only_repeats_itself_has_not_moved(tmp_path: Path) -> None:
             around.say(NEIGHBOURS, plain(bytes([0x02, 0x10 + count, 0x09])), rssi=-40)  # a thermometer, all day
         around.say(OURS, plain(SHUT))
         around.press(22)
-        at.sees("pin 22")
+        at.sees("GPIO22")
         assert "BTHome" not in at.text
         at.press("*")
         at.sees(
@@ -246,7 +246,7 @@ def test_without_pins_and_radio_it_says_so_and_takes_them_by_hand(tmp_path: Path
             at.press(ENTER)
             at.sees("its wire is")
             at.press("h")
-            at.sees("front-door: door, outside-door, pin 4, on when high")
+            at.sees("front-door: door, outside-door, GPIO4, on when high")
             at.press("+")
             at.sees("How is it connected?")
             at.press("r")

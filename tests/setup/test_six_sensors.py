@@ -8,6 +8,7 @@ import pytest
 
 from gateway.config.doubts import doubts
 from gateway.config.reading import load
+from gateway.pictures.header import named
 from tests.bthome_air import KEY, OPEN, SHUT, sealed
 from tests.setup.terminal import ENTER, USUAL, Terminal, terminal
 from tests.setup.world import World, world
@@ -59,16 +60,16 @@ def press_six(at: Terminal, around: World) -> None:
     around.say(FRIDGE, sealed(SHUT, 1, FRIDGE))  # it was on the air before anybody pressed it
 
     board.let_go(DOOR)  # the magnet leaves the reed, which opens
-    at.sees(f"pin {DOOR} went high", "What is it?")
+    at.sees(f"{named(DOOR)} went high", "What is it?")
     at.press("d")
     at.sees("Where is it?")
     at.press(ENTER)
-    at.sees("So far (1)", "front-door: door, outside-door, pin 4, on when high; open now")
+    at.sees("So far (1)", "front-door: door, outside-door, GPIO4, on when high; open now")
     board.drive(DOOR, 0)
     at.sees("shut now", "that is front-door, set up already")
 
     around.pulse(TAP)
-    at.sees(f"pin {TAP}", "as of water running", "tap?")
+    at.sees(named(TAP), "as of water running", "tap?")
     at.press("t")
     at.sees("Where is it?")
     at.press(ENTER)
@@ -79,21 +80,21 @@ def press_six(at: Terminal, around: World) -> None:
 
     at.sees("So far (2)")
     board.drive(MOTION, 1)
-    at.sees(f"pin {MOTION} went high")
+    at.sees(f"{named(MOTION)} went high")
     at.press("m")
     at.sees("Where is it?")
     at.press("b")
 
     at.sees("So far (3)")
     around.press(BED, times=2)
-    at.sees(f"pin {BED} went low, 2 times")
+    at.sees(f"{named(BED)} went low, 2 times")
     at.press("b")
     at.sees("Where is it?")
     at.press(ENTER)
 
     at.sees("So far (4)")
     around.press(HELP)
-    at.sees(f"pin {HELP} went low", "help button?")
+    at.sees(f"{named(HELP)} went low", "help button?")
     at.press("h")
     at.sees("Where is it?")
     at.press(ENTER)
