@@ -118,6 +118,24 @@ def test_a_home_that_is_refused_replaces_none(pi: Pi, made: Made, home: Path) ->
     assert pi.text("/etc/wren/home.toml.before") == HOME
 
 
+def test_what_was_changed_on_the_pi_since_is_kept_when_the_same_command_is_run_again(
+    pi: Pi, made: Made, home: Path
+) -> None:
+    """`wren setup` on the Pi knows more than the file that was made at the office."""
+    words = (*made.words(), "--home", str(home))
+    assert pi.provision(*words).code == 0
+    there = pi.path("/etc/wren/home.toml")
+    there.write_text(HOME + "# said to wren setup\n")
+    again = pi.provision(*words)
+    assert again.code == 0
+    assert "was changed on the Pi since" in again.out
+    assert there.read_text() == HOME + "# said to wren setup\n"
+    home.write_text(HOME + "# another file\n")
+    assert pi.provision(*words).code == 0
+    assert there.read_text() == HOME + "# another file\n"
+    assert pi.text("/etc/wren/home.toml.before") == HOME + "# said to wren setup\n"
+
+
 def test_a_token_that_the_desk_does_not_take_ends_with_5_and_is_said_nowhere(pi: Pi, made: Made, home: Path) -> None:
     words = (*made.words(), "--home", str(home), *ENROLS)
     done = pi.provision(*words, stdin="anotherTokenThatIsWrong123456789")

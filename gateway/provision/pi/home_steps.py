@@ -12,6 +12,8 @@ from gateway.provision.pi.machine import Machine
 
 _OFFERED: Final = f"{INCOMING}/home.toml"
 _BEFORE: Final = "/etc/wren/home.toml.before"
+_PUT: Final = "home-put"
+"""The mark of the file of --home that was put there last: the same once more is no newer than what the Pi has."""
 _SETUP: Final = "next: ssh -t the Pi and run `sudo wren setup`: it writes the home's configuration"
 _DAEMON: Final = ("wren-dbus-proxy.service", "wren.service", "wren-enrolled.path")
 _UPLINK: Final = "wren-uplink.service"
@@ -24,8 +26,11 @@ _READY_S: Final = 240.0
 def _look_home(machine: Machine, want: Want) -> Look:
     if want["home"] is None:
         return Look([], [] if machine.path(HOME_TOML).exists() else [_SETUP])
-    if machine.text(HOME_TOML) == want["home"]:
-        return Look([], [])
+    present, noted = machine.text(HOME_TOML), is_applied(machine, _PUT, want["home"])
+    if present == want["home"]:
+        return Look([] if noted else [f"it is noted that {HOME_TOML} is this one"], [])
+    if present is not None and noted:  # `wren setup` or `wren replace`: hours of somebody's answers
+        return Look([], [f"{HOME_TOML} was changed on the Pi since it was put there; the one on the Pi is kept"])
     before = f"; the one before stays as {_BEFORE}" if machine.path(HOME_TOML).exists() else ""
     return Look([f"`wren check` reads it, then it becomes {HOME_TOML}{before}"], [])
 
@@ -42,9 +47,10 @@ def _put_home(machine: Machine, want: Want, say: Say) -> None:
             )
         group = grp.getgrnam("wren").gr_gid
         previous = machine.text(HOME_TOML)
-        if previous is not None:
+        if previous is not None and previous != want["home"]:
             machine.write(_BEFORE, previous, mode=0o640, group=group)
         machine.write(HOME_TOML, want["home"], mode=0o640, group=group)
+        applied(machine, _PUT, want["home"])
     finally:
         machine.remove(_OFFERED)
     say("The configuration is in place.")
