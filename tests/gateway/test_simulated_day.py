@@ -21,7 +21,7 @@ def printed() -> list[str]:
 def settled(line: str) -> str:
     """How many heartbeats there were, and the minute of what crossed threads, depend on the machine."""
     if "signs of life of" in line or "The desk confirmed" in line[:22]:
-        return re.sub(r"\d+", "N", line.partition("; of the other")[0]).replace(" all ", " N ")
+        return re.sub(r"\d+", "N", re.split(r"; (?:of )?the other", line)[0]).replace(" all ", " N ")
     return re.sub(r"\b(\d\d):\d\d\b", r"\1:MM", line)
 
 
