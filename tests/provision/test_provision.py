@@ -177,6 +177,15 @@ def test_a_copy_that_was_cut_goes_on_where_it_ended(pi: Pi, made: Made) -> None:
     assert copied["says"] == [f"{len(whole) >> 20} MB are on the Pi, on from 2 MB that were there, and compared."]
 
 
+def test_what_a_killed_run_had_unpacked_is_taken_away(pi: Pi, made: Made) -> None:
+    assert pi.provision(*made.words()).code == 0
+    left = pi.path("/var/lib/wren-release/incoming/unpacked/debs/left.deb")
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"!<arch>")
+    assert pi.provision(*made.words()).code == 0
+    assert not left.exists()
+
+
 def test_a_copy_of_something_else_begins_anew(pi: Pi, made: Made) -> None:
     folder = pi.path("/var/lib/wren-release/incoming")
     folder.mkdir(parents=True)

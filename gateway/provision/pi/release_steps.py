@@ -85,13 +85,16 @@ def _opened(machine: Machine, want: Want, told: "Told | None" = None) -> Iterato
 # ---- packages
 
 
+_UNPACKED: Final = f"{INCOMING}/unpacked"
+
+
 def _look_packages(_machine: Machine, want: Want) -> Look:
     return Look([f"{debs.package(file)} is installed" for file in _missing(want)], [])
 
 
 def _packages(machine: Machine, want: Want, say: Say) -> None:
     _wait_for_apt(machine, say)
-    folder = machine.path(f"{INCOMING}/unpacked")
+    folder = machine.path(_UNPACKED)
     _empty(folder)
     with _opened(machine, want) as bundle:
         files = bundle.unpack("debs/", folder)
@@ -245,6 +248,7 @@ def _units(machine: Machine, want: Want, say: Say) -> None:
 
 def drop_bundle(machine: Machine, want: Want) -> None:
     """What was copied is no longer needed: the space is."""
+    _empty(machine.path(_UNPACKED))  # a run that was killed while it installed packages has left them
     if is_name(want["name"]) and not needs_bundle(machine, want):
         with suppress(FileNotFoundError):
             bundle_path(machine, want["name"]).unlink()
