@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -127,8 +128,10 @@ class Site:
         return text
 
     def until(self, true: Any) -> Any:
-        """Ask until it is so; the desk and the messenger are processes of their own."""
-        assert self.board.until(lambda: bool(true())), "never"
+        """Ask until it is so; the desk and the messenger are processes of their own, and move no pin."""
+        end_s = time.monotonic() + 60.0
+        while not self.board.until(lambda: bool(true()), within_s=0.1):
+            assert time.monotonic() < end_s, "never"
         return true()
 
     def acknowledge(self) -> None:
