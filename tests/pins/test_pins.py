@@ -34,9 +34,12 @@ import sys
 from gpiozero import DigitalOutputDevice
 from gateway.sources.gpio_pin import pin_factory
 
-lamp = DigitalOutputDevice(22, pin_factory=pin_factory("lgpio"))
+factory = pin_factory("lgpio")
+lamp = DigitalOutputDevice(22, pin_factory=factory)
 lamp.on()
 sys.stdin.readline()
+lamp.close()
+factory.close()
 """
 
 FAILS = """
