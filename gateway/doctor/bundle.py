@@ -42,6 +42,8 @@ no key, no message, and no text that anybody wrote. Read it: it is plain JSON.
 
 _NAMES: Final = ("README.txt", "support.json")
 _MOST: Final = 1_000_000
+_ROOM_MB: Final = 100
+"""To this much the room on the card is told."""
 
 
 def support_of(machine: Machine, facts: Facts, findings: Sequence[Finding]) -> forms.Support:
@@ -114,7 +116,7 @@ def _numbers(facts: Facts) -> forms.Numbers:
         heat_c=_whole(board.heat_c, 5),
         memory_mb=_whole(board.memory_mb, 64),
         available_mb=_whole(board.available_mb, 16),
-        disk_free_mb=_whole(None if disk is None else disk.free_mb, 100),
+        disk_free_mb=_whole(None if disk is None else disk.free_mb, _ROOM_MB),
         disk_total_mb=_whole(None if disk is None else disk.total_mb, 1000),
         disk_life_tenths=_whole(None if disk is None else disk.life),
         disk_errors=_whole(None if disk is None else disk.errors),
