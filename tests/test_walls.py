@@ -113,8 +113,6 @@ def test_of_the_core_sources_store_and_uplink_know_only_the_words() -> None:
 
 def test_only_the_uplink_knows_the_network() -> None:
     for module in FILES:
-        if module == "gateway.provision.desk_ca":
-            continue  # runs on the technician's laptop, and reads a certificate: no connection is made with it
         if _within(module, "gateway") and not _within(module, "gateway.uplink"):
             assert not {name.partition(".")[0] for name in _imports(module)} & NETWORK, module
 

@@ -55,6 +55,13 @@ def test_a_private_key_is_refused_loudly_also_beside_a_certificate(ca: Path, tmp
         assert key.read_text().splitlines()[1] not in str(refused.value)
 
 
+def test_a_certificate_that_lost_a_line_is_refused(ca: Path, tmp_path: Path) -> None:
+    lines = ca.read_text().splitlines(keepends=True)
+    (tmp_path / "short").write_text("".join(lines[:2] + lines[3:]))
+    with pytest.raises(Refused, match="no certificate in PEM form"):
+        authority(tmp_path / "short")
+
+
 def test_the_command_ends_with_2_before_anybody_has_logged_in(ca: Path) -> None:
     words = ["scripts/provision", "tech@nowhere.invalid", "--bundle", "none", "--desk-ca", str(ca.with_suffix(".key"))]
     done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
